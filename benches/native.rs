@@ -11,6 +11,8 @@ mod kernels;
 mod literal;
 #[path = "native/timeline.rs"]
 mod timeline;
+#[path = "native/variational.rs"]
+mod variational;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -98,7 +100,9 @@ fn main() {
     for name in &wanted {
         let known = benches.iter().map(|(name, ..)| *name);
         let known = known.chain(designs.iter().map(|(name, ..)| *name));
-        let known: Vec<&str> = known.chain([KERNELS, timeline::NAME]).collect();
+        let known: Vec<&str> = known
+            .chain([KERNELS, timeline::NAME, variational::NAME])
+            .collect();
         assert!(
             known.contains(&name.as_str()),
             "there is no benchmark {name}; there are {}",
@@ -112,6 +116,9 @@ fn main() {
     }
     if is_wanted(timeline::NAME) {
         println!("{}", timeline::line());
+    }
+    if is_wanted(variational::NAME) {
+        println!("{}", variational::line());
     }
     for (name, settings, bench) in benches {
         if is_wanted(name) {

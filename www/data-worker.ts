@@ -4,6 +4,7 @@ import { md5 } from "@noble/hashes/legacy.js";
 import { type Call, type Port, serve } from "./calls/serve";
 import { transpose, transposed } from "./data/idx";
 import type { DataCalls, DataPreview, Readers, ReadersModule, SourceFile } from "./data/messages";
+import { openPackage } from "./wasm";
 
 /** Of all progress, the share that is fetching the bytes; the rest is understanding them. */
 const FETCHING = 0.4;
@@ -87,9 +88,7 @@ async function open(
 
 async function load(): Promise<Loaded> {
   try {
-    const url = new URL("readers.js", import.meta.url).href;
-    const wasm = (await import(url)) as ReadersModule;
-    await wasm.default();
+    const wasm = await openPackage<ReadersModule>("readers");
     return { data: new wasm.Data(), wasm };
   } catch (error) {
     const reason = (error as Error).message;

@@ -12,7 +12,7 @@ import { umap } from "./embedding/umap";
 const STEPS_PER_SECOND = 15;
 
 const METHODS: Record<Method, () => Promise<Arrange>> = {
-  tsne: () => loadTsne(import.meta.url),
+  tsne: loadTsne,
   umap: async () => umap,
 };
 

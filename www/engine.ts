@@ -4,18 +4,21 @@ export type { Label } from "./engine-api/labels";
 export { Lens, type OpenOptions } from "./engine-api/lens";
 export type { MadeName, MadeOptions } from "./engine-api/made";
 export { LensError, type LensErrorKind } from "./engine-api/error";
+export type { HalfFunction, ModelFunctions, Numbers } from "./functions/messages";
 export type {
   Knowing,
   RunOptions,
   RunProgress,
   RunResult,
   Settings,
+  TimeEstimate,
   TrainingOptions,
 } from "./engine-api/run";
 export type { Moment } from "./engine/messages";
 export type { Progress, Stage } from "./engine/messages";
 export type {
   Activation,
+  BlackBox,
   Dense,
   General,
   Kind,

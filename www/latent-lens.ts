@@ -1,5 +1,5 @@
 /** The `<latent-lens>` element's module: importing it registers the element, and does nothing else. */
-import { assets, keepAssetsIn } from "./beside";
+import { type Addresses, assets, keepAssetsIn } from "./beside";
 import type { ClassName } from "./classes";
 import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
@@ -8,7 +8,7 @@ import { type Kind, sort } from "./data/kinds";
 import type { SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
-import { isWide, reachesAll, tooWide } from "./data/scale";
+import { isWide, ON_ALL, reachesAll, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
 import { Attributes } from "./element/attributes";
@@ -31,6 +31,7 @@ import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Other } from "./engine/messages";
 import type { Failure } from "./failures";
+import type { ModelFunctions } from "./functions/messages";
 import type { OwnImages } from "./given/images";
 import type { OwnModel } from "./given/network";
 import { renamed } from "./renamed";
@@ -72,6 +73,7 @@ export type {
   LessonDetail,
   ProgressDetail,
 } from "./element/events";
+export type { HalfFunction, ModelFunctions, Numbers } from "./functions/messages";
 export type { OwnImages } from "./given/images";
 export type { OwnModel } from "./given/network";
 export type { Dense, General, Layer, Network } from "./network";
@@ -106,13 +108,13 @@ export class LatentLens extends Base {
   /**
    * Address of the folder that holds the element's workers, WebAssembly and images. It is the folder
    * that the element's code came from; a page whose bundler moved that code sets it, before it has an
-   * element run.
+   * element run. A page that has no such folder sets the address of each file, by its name.
    */
   static get assets(): string {
     return assets();
   }
 
-  static set assets(address: string) {
+  static set assets(address: string | Addresses) {
     keepAssetsIn(address);
   }
 
@@ -220,7 +222,10 @@ export class LatentLens extends Base {
   readonly #presets = new PresetPlace({
     element: this,
     fold: this.#setup.network,
-    choose: (texts) => this.#set(texts),
+    choose: (texts) => {
+      const fits = this.#attributes.proposed.map((name) => [name, this.#attributes.textOf(name)]);
+      this.#set({ ...texts, ...(Object.fromEntries(fits) as Texts) });
+    },
     settled: () => {
       this.#frames.now(this.#showSettings);
       this.#runner.begin();
@@ -378,12 +383,12 @@ export class LatentLens extends Base {
     } else this.#given.giveImages(images);
   }
 
-  /** A trained autoencoder that the page gives to be explained; null where it gives none. */
-  get model(): OwnModel | null {
+  /** A trained autoencoder that the page gives to be explained, as layers or as functions; null where it gives none. */
+  get model(): OwnModel | ModelFunctions | null {
     return this.#given.model;
   }
 
-  set model(model: OwnModel | null | undefined) {
+  set model(model: OwnModel | ModelFunctions | null | undefined) {
     this.#given.giveModel(model);
   }
 
@@ -523,6 +528,7 @@ export class LatentLens extends Base {
     const model = this.#brought;
     return {
       settings: { explain, held_out, loss, output: this.#values.output },
+      proposed: this.#attributes.proposed,
       model: model && { stored: model.description.takes_stored_values === true },
     };
   }
@@ -563,7 +569,7 @@ export class LatentLens extends Base {
     if (!again) this.#keeping.keepModel(from);
     if (this.#data.follow(this.#around())) this.#reload();
     this.#frames.now(this.#showSettings);
-    if (model && !again) void this.run();
+    if (model && !again && !model.waits) void this.run();
     return true;
   }
 
@@ -708,12 +714,14 @@ export class LatentLens extends Base {
 
   #reload(): void {
     this.#supplies.forget();
+    this.#attributes.propose({});
     if (this.#awake) void this.#load();
   }
 
   #arrived(dataset: Dataset): void {
     this.#form.offer(dataset.classes, dataset.source.columns !== undefined);
-    this.#attributes.read();
+    // Whoever brings data is asked before they are used; those that are made here come by their name alone.
+    this.#attributes.propose(dataset.source.made && isWide(dataset.scale) ? ON_ALL : {});
     this.#frames.now(this.#showSettings);
     this.#runner.begin();
   }
@@ -774,7 +782,8 @@ export class LatentLens extends Base {
     const heeds = this.#results.heeds(values, image);
     const brought = this.#brought !== undefined;
     const measuring = running?.taught !== undefined;
-    this.#form.show(textOf, values, refusals, active, brought, settled, heeds, measuring);
+    const network = this.#brought?.network;
+    this.#form.show(textOf, values, refusals, active, network, settled, heeds, measuring);
     this.#setup.show({
       values,
       refusals,
@@ -811,7 +820,8 @@ export class LatentLens extends Base {
     const refused = this.#attributes.refusalsOf("figure", heeds);
     this.#refused.figure.show([...refused, ...lacking]);
     if (dataset) {
-      this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere));
+      const { form } = dataset.source;
+      this.#credit.replaceChildren(...credit(dataset.credit, this.#results.elsewhere, form));
     }
     this.#showStatus();
     this.#showEngine();
@@ -844,7 +854,8 @@ export class LatentLens extends Base {
     const run = this.#runner.active || !this.#settingsChanged() ? this.#runner.run : undefined;
     const choice = run?.choice ?? this.#values.engine;
     const settings = run?.settings ?? this.#runSettings();
-    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine));
+    const { network } = (run ? run.model : this.#brought) ?? {};
+    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine, network));
   };
 
   #status(): Status {
@@ -852,6 +863,7 @@ export class LatentLens extends Base {
     const settings = this.#runSettings();
     const chosen = dataset?.classes.filter(({ label }) => settings.classes.includes(label));
     const { run, state } = this.#runner;
+    const images = dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought);
     return describe({
       state,
       run,
@@ -861,8 +873,9 @@ export class LatentLens extends Base {
       measures: this.#measures,
       older: run !== undefined && this.#results.run !== undefined && this.#results.run !== run,
       form: dataset?.source.form ?? "image",
-      images: dataset && counts(chosen!, dataset.unlabelled, settings, !this.#brought),
+      images,
       model: this.#brought?.name,
+      takes: images && this.#brought?.takes?.({ settings, images: images.explained }).sentence,
       elsewhere: this.#results.elsewhere,
       words: run && this.#results.wordsOf(run),
     });
@@ -879,7 +892,8 @@ export class LatentLens extends Base {
     // New settings, new bar: what was done for the old ones does not count.
     const stale = this.#settingsChanged() && !active && status.phase !== "error";
     const { measure } = (active && run?.settings) || this.#runSettings();
-    this.#transport.progress(stale ? undefined : run?.progress, measure);
+    const { form } = (run?.report.data ?? this.#supplies.dataset?.source) || {};
+    this.#transport.progress(stale ? undefined : run?.progress, measure, form);
     this.#announce(status.phase === "error" ? status.detail : status.headline);
   };
 

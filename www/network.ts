@@ -1,5 +1,5 @@
 /** Networks as data: their layers, and what goes from one to the next. */
-import type { ImageShape, Matrix, RunSettings } from "../build/types/report";
+import type { ImageShape, Matrix, RunSettings, Variant } from "../build/types/report";
 import { integer } from "./format";
 
 /** A trained autoencoder, layer by layer. */
@@ -14,11 +14,12 @@ export interface Network {
   log_variance?: { after: number; layers: Layer[] };
 }
 
-export type Layer = Dense | General;
+export type Layer = Dense | General | BlackBox;
 
 /** Every output is a sum over all inputs. */
 export interface Dense {
   kind?: undefined;
+  black_box?: undefined;
   /** Inputs by outputs. */
   weight: Matrix;
   bias: Float32Array;
@@ -28,11 +29,37 @@ export interface Dense {
 /** Any other layer: a convolution, say. */
 export interface General {
   kind: Kind;
+  black_box?: undefined;
   /** Such as a kernel and biases: a matrix each. */
   weights: Matrix[];
   activation: Activation;
   /** What it gives. */
   output?: Shape;
+}
+
+/** A part whose inside is not known: rows go in, and as many come out. */
+export interface BlackBox {
+  kind?: undefined;
+  black_box: { "black-box": { name: string; input: Shape; output: Shape } };
+  activation: Activation;
+  /** The half of an ONNX graph that it is; of a half that is missing, or of a session, there is none. */
+  graph?: HalfOfGraph;
+  /** The function of the page's own that it is. */
+  own?: "encode" | "decode";
+}
+
+/** Where an engine's worker finds half of an ONNX graph. */
+export interface HalfOfGraph {
+  /** Told from other files, and the same file divided otherwise. */
+  id: number;
+  /** The file: workers have it without a copy each. */
+  file: Blob;
+  image: ImageShape;
+  /** How it is divided, as `src/model/graph` has it. */
+  choice: object;
+  half: "encoder" | "decoder";
+  /** Milliseconds that a row took when it was tried. */
+  row_ms?: number | undefined;
 }
 
 /** What a row of numbers is. */
@@ -93,23 +120,39 @@ export function isDense({ encoder, decoder }: Network): boolean {
   return [encoder, decoder].every((half) => !Array.isArray(half) || half.every(dense));
 }
 
-function dense(layer: Layer): layer is Dense {
-  return layer?.kind === undefined;
+/** Whether a part of it, or a half that is missing, can be asked nothing but what comes out of it. */
+export function hasBlackBox({ encoder, decoder }: Network): boolean {
+  return [encoder, decoder].some(
+    (half) => Array.isArray(half) && half.some((layer) => layer?.black_box),
+  );
 }
 
-/** The sizes of a network that was brought, as settings have them: what the engine says of it, too. */
-export function sizes(
-  network: Network,
-): Pick<RunSettings, "kind" | "dims" | "hidden"> & Partial<Pick<RunSettings, "filters">> {
-  const { encoder } = stages(network);
+function dense(layer: Layer): layer is Dense {
+  return layer?.kind === undefined && layer?.black_box === undefined;
+}
+
+/**
+ * What a network that was brought is, as settings have it: its sizes, whether it is variational, and whether its
+ * encoder has max-pooling, as the engine says of it, too. How it was trained is not known.
+ */
+export function sizes(network: Network): Pick<RunSettings, "kind" | "dims" | "hidden"> &
+  Partial<Pick<RunSettings, "filters">> & {
+    variant: Pick<Variant, "variational" | "downsampling">;
+  } {
+  const { encoder, variational = false } = stages(network);
   const dims = sizeOf(encoder.at(-1)!);
   if (network.encoder.every(dense)) {
-    return { kind: "dense", dims, hidden: encoder.slice(1, -1).map(sizeOf) };
+    const variant = { variational, downsampling: "strided" } as const;
+    return { kind: "dense", dims, hidden: encoder.slice(1, -1).map(sizeOf), variant };
   }
+  const pools = network.encoder.some(
+    ({ kind }) => typeof kind === "object" && "max-pooling" in kind,
+  );
+  const variant = { variational, downsampling: pools ? "pooling" : "strided" } as const;
   const filters = network.encoder.flatMap(({ kind }) =>
     typeof kind === "object" && "convolution" in kind ? [kind.convolution.filters] : [],
   );
-  return { kind: "convolutional", dims, hidden: [], filters };
+  return { kind: "convolutional", dims, hidden: [], filters, variant };
 }
 
 /** What there is before, between and after the layers of each half: plain numbers, or images. */
@@ -207,6 +250,11 @@ export function steps(input: Shape | undefined, layers: Layer[]) {
       before = { numbers: outputs };
       return { kind: "dense", input: { numbers: inputs }, output: before, activation };
     }
+    if (layer.black_box) {
+      const { name, ...shapes } = layer.black_box["black-box"];
+      before = shapes.output;
+      return { kind: name, ...shapes, activation };
+    }
     const { kind } = layer;
     const name = typeof kind === "string" ? kind : Object.keys(kind)[0]!;
     const taken = before ?? { numbers: 0 };
@@ -227,7 +275,8 @@ function along(input: Shape | undefined, layers: Layer[]): Stage[] {
     const before = found.at(-1)!;
     if (dense(layer)) found.push(layer.weight.shape[1]);
     else {
-      const after = layer.output ? stageOf(layer.output) : before;
+      const output = layer.black_box ? layer.black_box["black-box"].output : layer.output;
+      const after = output ? stageOf(output) : before;
       if (sizeOf(after) !== sizeOf(before)) found.push(after);
       // The same numbers, of which more may be known.
       else if (typeof before === "number") found[found.length - 1] = after;
@@ -237,6 +286,11 @@ function along(input: Shape | undefined, layers: Layer[]): Stage[] {
     }
   }
   return found;
+}
+
+/** How many numbers a row of this shape has. */
+export function numbersOf(shape: Shape): number {
+  return sizeOf(stageOf(shape));
 }
 
 function stageOf(shape: Shape): Stage {

@@ -68,7 +68,9 @@ function show(lens: Element, settings: Texts, hash: string, step: "new" | "same"
 
 function follow(lens: Element): void {
   const query = readQuery(location.search);
-  for (const name of differing(lens, query)) {
+  // What the address says is said, even where it is as by default.
+  const said = NAMES.filter((name) => query.has(name) && !lens.hasAttribute(name));
+  for (const name of new Set([...differing(lens, query), ...said])) {
     const text = query.get(name);
     if (text === null) lens.removeAttribute(name);
     else lens.setAttribute(name, text);

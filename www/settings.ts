@@ -470,7 +470,7 @@ export const SETTINGS = {
     },
     summary(value) {
       const [kind, number] = value.split(":");
-      return kind === "all" ? "all images" : kind === "image" ? `image ${number}` : "one class";
+      return kind === "all" ? "all explained" : kind === "image" ? `number ${number}` : "one class";
     },
   }),
   opinions: {
@@ -978,7 +978,11 @@ export function isMeasured(name: Name): boolean {
 
 /** The settings that give a run what it had, as they would stand in attributes; classes by their names. */
 export function textsOf(
-  { measure, variant, ...settings }: Partial<RunSettings>,
+  {
+    measure,
+    variant,
+    ...settings
+  }: Partial<Omit<RunSettings, "variant"> & { variant: Partial<Variant> }>,
   name: (label: number) => string = String,
 ): Texts {
   const entries = Object.entries(settings).map(([field, value]) => {

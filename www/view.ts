@@ -9,8 +9,9 @@ import type * as First from "../build/types/view";
 import { beside } from "./beside";
 import { Failure } from "./failures";
 import { whyNot } from "./reach";
-import { isDense, type Network } from "./network";
+import { hasBlackBox, isDense, type Network } from "./network";
 import { type ImageShape, merge, type Report, type RunSettings } from "./report";
+import { openPackage } from "./wasm";
 
 // As their Rust source describes them.
 export type {
@@ -63,7 +64,7 @@ let latest: typeof First | typeof Wasm;
 export async function openView(): Promise<View> {
   if (typeof WebAssembly === "undefined") throw new Failure("no-wasm");
   try {
-    latest ??= await (first ??= load<typeof First>("view.js"));
+    latest ??= await (first ??= openPackage<typeof First>("view"));
     return new View();
   } catch (error) {
     // What failed once may succeed when asked again.
@@ -77,12 +78,6 @@ export async function openView(): Promise<View> {
 /** Another view of an empty report, at once. */
 export function another(_: View): View {
   return new View();
-}
-
-async function load<Module extends typeof First>(file: string): Promise<Module> {
-  const wasm = (await import(beside(file).href)) as Module;
-  await wasm.default();
-  return wasm;
 }
 
 /**
@@ -100,14 +95,16 @@ export class View {
   /** Gets what a chart needs; without one, what tables and files need. Rejects with a `Failure`. */
   async ready(chart?: Wasm.Chart, options?: ChartOptions): Promise<void> {
     if (this.#has(chart, options)) return;
+    let wasm: typeof Wasm;
     try {
-      latest = await (charts ??= load<typeof Wasm>("charts.js"));
+      latest = wasm = await (charts ??= openPackage<typeof Wasm>("charts"));
     } catch (error) {
       charts = undefined;
       throw Failure.from(error, "page-file");
     }
+    // Whoever else waited for it may have been first.
     if (this.#all) return;
-    const all = new (await charts).View();
+    const all = new wasm.View();
     this.#first.free();
     this.#first = this.#all = all;
     if (this.#report.version) all.update(this.#report);
@@ -147,8 +144,12 @@ export class View {
     if (!this.lacks) this.#first.update(part);
   }
 
-  /** What `reconstruct` decodes with; false where it first needs `ready`. */
+  /**
+   * What `reconstruct` decodes with; false where it first needs `ready`. What only an engine's worker can ask is
+   * no such network: then nothing is decoded here.
+   */
   network(network: Network): boolean {
+    if (hasBlackBox(network)) return true;
     const known = Boolean(this.#all) || isDense(network);
     if (known) this.#first.network(network);
     if (!this.#all) this.#told.set("network", (all) => all.network(network));

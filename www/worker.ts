@@ -4,6 +4,8 @@
  * A run goes on by itself, but for stages that the page divides among several workers
  * (`engine/pool.ts`): these are measured stretch by stretch, here and elsewhere, as the page says.
  */
+import { beside } from "./beside";
+import { breathe } from "./calls/breathe";
 import { type Call, type Port, serve } from "./calls/serve";
 import {
   type Engine,
@@ -21,6 +23,8 @@ import {
   type Word,
 } from "./engine/messages";
 import type { EngineFailure } from "./failures";
+import type { AskPage, Attachments } from "./graph/attach";
+import { hasBlackBox, type Network } from "./network";
 import { merge, type Report } from "./report";
 
 const SLICE_MS = 40;
@@ -45,6 +49,13 @@ const port = self as unknown as Scope;
 let wasm: EngineModule | undefined;
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
+let attachments: Attachments | undefined;
+
+/** For an answer of the page. */
+interface Waiting {
+  resolve(made: Float32Array): void;
+  reject(reason: unknown): void;
+}
 
 /** What this worker has to do with a run, and what the page wants of it. */
 class Task {
@@ -63,14 +74,38 @@ class Task {
   pausedMs = 0;
   #paused = false;
   #heard = () => {};
+  /** What the page is asked and has not answered, by its number. */
+  readonly #asked = new Map<number, Waiting>();
+  #last = 0;
 
   constructor(readonly call: Call<Order, Word>) {
     call.listen((order) => this.#hear(order));
-    call.signal.addEventListener("abort", () => this.#heard());
+    call.signal.addEventListener("abort", () => {
+      this.#heard();
+      // Nobody waits for an answer that nobody wants any more.
+      for (const { reject } of this.#asked.values()) reject(call.signal.reason);
+    });
   }
+
+  /** Asks the page what a function of its own gives for so many rows. */
+  readonly ask: AskPage = (half, rows, count) => {
+    const { signal } = this.call;
+    const number = ++this.#last;
+    const answer = new Promise<Float32Array>((resolve, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      else this.#asked.set(number, { resolve, reject });
+    });
+    this.say({ type: "asked", number, asked: { half, rows, count } });
+    return answer.finally(() => this.#asked.delete(number));
+  };
 
   say(word: Word): void {
     this.call.say(word);
+  }
+
+  /** Says that something is being done that takes long. */
+  alive(): void {
+    this.say({ type: "alive" });
   }
 
   /** Until the page says something. */
@@ -125,6 +160,9 @@ class Task {
       case "taken":
         this.others.push(order);
         break;
+      case "answered":
+        this.#asked.get(order.asked)?.resolve(order.made);
+        break;
       default:
         this.#paused = order.type === "pause";
     }
@@ -153,10 +191,10 @@ port.addEventListener("unhandledrejection", (event) => {
   fail(Failed.of(event.reason));
 });
 
-async function open({ file, base, module }: EngineCalls["open"]["input"]): Promise<string> {
+async function open({ file, code, module }: EngineCalls["open"]["input"]): Promise<string> {
   let loaded: EngineModule;
   try {
-    loaded = (await import(new URL(`${file}.js`, base).href)) as EngineModule;
+    loaded = (await import(code)) as EngineModule;
     ({ memory } = await loaded.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");
@@ -175,9 +213,12 @@ async function run(task: Task, job: Job): Promise<void> {
   const { settings, images, network, sources, others, snapshots, pace = 0, resume } = job;
   const running = opened();
   const trained_here = resume?.trained_here ?? job.trained_here;
-  const { trains_on } = job;
-  const how = { trained_here, trains_on, snapshots, others };
-  running.start(settings, images, network, { ...sources, ...how });
+  const { trains_on, latents } = job;
+  const how = { trained_here, trains_on, snapshots, others, latents };
+  const asked = network && (await attached(network, task));
+  running.start(settings, images, asked, { ...sources, ...how });
+  const explained = network && imagesOf(running, network);
+  if (explained) attachments!.know(explained);
   if (resume) {
     task.divided = resume.divided;
     const { stage, state, elapsed_ms } = resume;
@@ -212,10 +253,28 @@ async function run(task: Task, job: Job): Promise<void> {
   }
 }
 
+/** A network with what its black boxes ask, where it has some. */
+async function attached(network: Network, task: Task): Promise<Network> {
+  if (!hasBlackBox(network)) return network;
+  if (!attachments) {
+    const { href } = beside("black-boxes.js");
+    const { Attachments } = (await import(href)) as typeof import("./black-boxes");
+    attachments = new Attachments();
+  }
+  return attachments.attach(network, task);
+}
+
+/** The images that a run explains, where a black box in its network keeps values of them. */
+function imagesOf(running: Engine, network: Network): Float32Array | undefined {
+  return hasBlackBox(network) && attachments!.keepsImages ? running.explained?.() : undefined;
+}
+
 /** Adds up a stage that several workers measure, and measures as they do; until its end. */
 async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
-  const divided = { ...running.division(), state: running.state()! };
-  task.say({ type: "divided", divided });
+  const { share, ...division } = running.division();
+  const images = imagesOf(running, share.network);
+  const divided = { ...division, share: { ...share, ...(images && { images }) } };
+  task.say({ type: "divided", divided: { ...divided, state: running.state()! } });
   const clock = stopwatch(task);
   let kept = performance.now();
   while (running.divisible === stage && (await task.mayGoOn())) {
@@ -233,7 +292,9 @@ async function addUp(task: Task, running: Engine, stage: Stage): Promise<void> {
 /** Measures for a run that another worker has, until it is no longer needed. */
 async function help(task: Task, share: Share): Promise<void> {
   const helping = opened();
-  await helping.help(share);
+  const network = await attached(share.network, task);
+  if (share.images) attachments!.know(share.images);
+  await helping.help({ ...share, network });
   task.say({ type: "ready" });
   while (await task.mayGoOn()) {
     await measureNext(task, helping);
@@ -292,15 +353,11 @@ async function waited(task: Task, running: Engine): Promise<boolean> {
 function tellOthers(task: Task, running: Engine): void {
   for (let news = running.news?.(); news; news = running.news?.()) {
     const { settings, network, training } = news;
-    const { seed, split_seed, weights_seed, order_seed } = settings;
-    const seeds = {
-      split: split_seed ?? seed,
-      weights: weights_seed ?? seed,
-      order: order_seed ?? seed,
-    };
+    const { seed, weights_seed = seed } = settings;
     const held_out_loss = training?.held_out_loss.at(-1);
     const loss = held_out_loss !== undefined && { held_out_loss };
-    task.say({ type: "other", other: { name: `seed ${seeds.weights}`, network, seeds, ...loss } });
+    const name = `seed ${weights_seed}`;
+    task.say({ type: "other", other: { name, network, settings, ...loss } });
   }
 }
 
@@ -365,18 +422,6 @@ function joined(parts: Float64Array[]): Float64Array {
 function opened(): Engine {
   if (!engine) throw new Error("no engine is open");
   return engine;
-}
-
-/** Lets waiting messages in: a promise alone would keep them out, a timer would be slowed down. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** An error by its kind. */

@@ -96,6 +96,7 @@ function upload(half: Layer[], input?: ImageShape): Step[] {
   let image = input;
   return half.map((layer) => {
     const activation = layer.activation as Activation;
+    if (layer.black_box) throw new Error("the peer has no black boxes");
     if (layer.kind === undefined) {
       const b = tf.tensor2d(layer.weight.data, layer.weight.shape);
       const bias = tf.tensor1d(layer.bias);

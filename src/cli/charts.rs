@@ -82,13 +82,10 @@ pub fn files(
         known.projection.clone_from(&drawing.projection);
         let extra = Extra {
             dim: drawing.dim,
+            axes: look.projection.filter(|_| drawing.projection.is_none()),
             ..Extra::default()
         };
-        let svg =
-            draw(drawing.chart, &known, (&spec, &extra)).map_err(|error| undrawn(name, &*error))?;
-        let png = renderer.png(&svg).map_err(|error| undrawn(name, &*error))?;
-        files.push((format!("{name}.svg"), svg.into_bytes()));
-        files.push((format!("{name}.png"), png));
+        files.extend(renderer.files((name, drawing.chart), &known, (&spec, &extra))?);
     }
     Ok(files)
 }
@@ -252,6 +249,19 @@ impl Renderer {
                 ..Options::default()
             },
         }
+    }
+
+    /// A chart under its name, as SVG and as PNG.
+    pub fn files(
+        &self,
+        (name, chart): (&str, Chart),
+        known: &Known,
+        (spec, extra): (&FigureSpec, &Extra),
+    ) -> Result<[File; 2], Failure> {
+        let svg = draw(chart, known, (spec, extra)).map_err(|error| undrawn(name, &*error))?;
+        let png = self.png(&svg).map_err(|error| undrawn(name, &*error))?;
+        let svg = (format!("{name}.svg"), svg.into_bytes());
+        Ok([svg, (format!("{name}.png"), png)])
     }
 
     fn png(&self, svg: &str) -> Result<Vec<u8>, Error> {

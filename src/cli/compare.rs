@@ -52,13 +52,15 @@ pub fn compare(request: &Compare) -> Result<(), Failure> {
         ..settings
     };
     let model = first.report.and_then(|report| report.model);
+    let dims = settings.dims;
+    request.look.check_axes(dims).map_err(Failure::Usage)?;
     let run = match model {
         Some(model) => Run::explain(&engine, settings, &classes, first.network)?.of_model(model),
         None => Run::trained(&engine, settings, &classes, first.network)?,
     };
     let others = others.into_iter().map(|(name, session)| Other {
         name,
-        seeds: None,
+        settings: None,
         held_out_loss: session
             .report
             .and_then(|report| report.training?.held_out_loss.last().copied()),

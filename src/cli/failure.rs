@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use latent_lens::run::RunError;
 
+use super::stop;
+
 /// Why a command ends early.
 #[derive(Debug)]
 pub enum Failure {
@@ -58,6 +60,8 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         let message = error.to_string();
         match error {
+            // A model that is a program is left while it works.
+            _ if stop::asked() => Self::Stopped,
             RunError::Settings(_) => Self::Usage(message),
             _ => Self::Failed(message),
         }

@@ -76,7 +76,10 @@ pub fn open(
             } = roles;
             let sides = format!(
                 "The training set has {}, the test set {}.",
-                counted(training, "image", "images"),
+                preview
+                    .form
+                    .nouns()
+                    .say(counted(training, "image", "images")),
                 grouped(explained)
             );
             progress.say(&sides);
@@ -247,7 +250,7 @@ fn described(preview: &Preview) -> String {
         None if preview.form == DataForm::Signal => format!(
             "{} of {}",
             counted(*count, "signal", "signals"),
-            counted(*width, "number", "numbers")
+            counted(*width, "time step", "time steps")
         ),
         Some(columns) => format!(
             "{} of {}",

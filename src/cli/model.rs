@@ -191,7 +191,7 @@ fn of_files(model: &Model, progress: &Progress) -> Result<Option<Brought<'static
     }
     let opened = opened.map_err(|error| match error {
         ModelError::Question(question) => Failure::Usage(asked(&question)),
-        refused @ ModelError::Refused { .. } => Failure::Failed(refused.to_string()),
+        refused @ ModelError::Refused { .. } => Failure::Failed(refusal(&refused)),
     })?;
     let Description {
         notes,
@@ -232,6 +232,16 @@ fn run_as_it_is(
         content: Content::Graph(Box::new(graph)),
         latents: None,
         takes_stored_values: false,
+    }
+}
+
+/// Why a model cannot be opened, and under it the code that is a way out, if there is one.
+fn refusal(refused: &ModelError) -> String {
+    match refused {
+        ModelError::Refused {
+            code: Some(code), ..
+        } => format!("{refused}\n\n{code}"),
+        _ => refused.to_string(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use latent_lens::data::{DataForm, Nouns};
 use latent_lens::run::{Stage, Update};
 
 /// A log is told this often how a stage goes on.
@@ -13,7 +14,9 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 pub struct Progress {
     /// `None` where nobody would see it move.
     bar: Option<ProgressBar>,
-    stage: Option<&'static str>,
+    stage: Option<String>,
+    /// What the rows of the data are called, and their numbers.
+    nouns: Nouns,
     /// When the log was last told.
     told: Instant,
 }
@@ -32,20 +35,29 @@ impl Progress {
         Self {
             bar,
             stage: None,
+            nouns: DataForm::Image.nouns(),
             told: Instant::now(),
         }
+    }
+
+    /// Calls rows and their numbers so from now on.
+    pub fn call(&mut self, nouns: Nouns) {
+        self.nouns = nouns;
     }
 
     /// Says what came of a slice of work.
     pub fn show(&mut self, update: &Update) {
         let share = (update.done / update.total.max(1.0)).clamp(0.0, 1.0);
-        self.step(name(update.stage), share, update.remaining());
+        let stage = self.nouns.say(name(update.stage));
+        self.step(&stage, share, update.remaining());
     }
 
     /// Says how much of a stage is done, and how long the rest will take.
-    pub fn step(&mut self, stage: &'static str, share: f64, left: Option<Duration>) {
-        let begins = self.stage != Some(stage);
-        self.stage = Some(stage);
+    pub fn step(&mut self, stage: &str, share: f64, left: Option<Duration>) {
+        let begins = self.stage.as_deref() != Some(stage);
+        if begins {
+            self.stage = Some(stage.into());
+        }
         self.tell(stage, share, left, begins || share >= 1.0);
     }
 
@@ -55,9 +67,9 @@ impl Progress {
     }
 
     /// Moves the bar, or tells the log where it is `due` or has not been told for long.
-    fn tell(&mut self, name: &'static str, share: f64, left: Option<Duration>, due: bool) {
+    fn tell(&mut self, name: &str, share: f64, left: Option<Duration>, due: bool) {
         if let Some(bar) = &self.bar {
-            bar.set_prefix(name);
+            bar.set_prefix(name.to_string());
             bar.set_position((share * LENGTH as f64) as u64);
             bar.set_message(left.map_or(String::new(), time_left));
             return;

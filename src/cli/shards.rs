@@ -24,6 +24,7 @@ pub fn shard(request: &Share) -> Result<(), Failure> {
     let mut progress = Progress::new();
     let mut run = work::prepare(&request.work, &mut progress)?.of(request.part);
     let (folder, name) = Folder::around(out)?;
+    work::say_pace(&run, &request.work, &progress)?;
 
     work::finish(&mut run, &mut progress)?;
     let part = PartialReport::of(&run).expect("the run is over");
@@ -49,6 +50,8 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
     let asked = (report.opinions.is_some(), report.image_errors.is_some());
     let look = request.look.check(asked.0, asked.1);
     look.map_err(Failure::Usage)?;
+    let dims = report.settings.dims;
+    request.look.check_axes(dims).map_err(Failure::Usage)?;
     let folder = Folder::open(&request.out)?;
     let mut progress = Progress::new();
     let files = results::files(&report, None, request.look, &mut progress)?;

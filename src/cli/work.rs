@@ -11,7 +11,7 @@ use latent_lens::run::{Recorded, Run, Stage, Update};
 use super::arguments::{Device, Train, Work};
 use super::failure::Failure;
 use super::progress::Progress;
-use super::{groups, images, model, stop};
+use super::{groups, images, model, pace, stop};
 
 /// Between two slices a person is shown how far it is, and heard.
 const SLICE: Duration = Duration::from_millis(100);
@@ -20,6 +20,7 @@ const SLICE: Duration = Duration::from_millis(100);
 pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let moving = &work.measuring.moving;
     moving.features().map_err(Failure::Usage)?;
+    refuse_preset(work)?;
     let engine = engine(work.device)?;
     let model = match &work.programs.command {
         Some(_) => Some(model::Brought::of_programs(&work.programs)),
@@ -38,13 +39,42 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
             Run::explain(&engine, settings, &classes, network)?.of_model(of_model)
         }
     };
-    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let run = run
-        .on_data(source)
-        .on_threads(work.jobs.unwrap_or_else(cores));
+    let run = run.on_data(source).on_threads(threads(work));
     let report = run.report();
+    progress.call(report.nouns());
     progress.say(&format!("Explained are {}.", report.explained_in_words()));
     Ok(run)
+}
+
+/// As many threads as measure at once.
+fn threads(work: &Work) -> NonZeroUsize {
+    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    work.jobs.unwrap_or_else(cores)
+}
+
+/// Says how long a run will take whose model says nothing of its inside.
+pub fn say_pace(run: &Run, work: &Work, progress: &Progress) -> Result<(), Failure> {
+    // A program is asked one thing at a time.
+    let at_once = match work.programs.command {
+        Some(_) => 1,
+        None => threads(work).get(),
+    };
+    pace::say(run, at_once, progress)
+}
+
+/// Refuses to be told how a network is trained where one is brought.
+fn refuse_preset(work: &Work) -> Result<(), Failure> {
+    let brought = match &work.programs.command {
+        Some(_) => "--command",
+        None if !work.model.files.is_empty() => "--model",
+        None => return Ok(()),
+    };
+    if work.training.preset.is_none() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "--preset says how a network is made and trained, and {brought} brings one: leave out one of the two."
+    )))
 }
 
 /// As [`prepare`], for a network that is trained and not explained.

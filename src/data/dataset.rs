@@ -1,5 +1,6 @@
 //! The images of a run: chosen classes, some trained on, some explained.
 
+use std::borrow::Borrow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::division::in_proportion;
-use super::{Class, DataError, Division, Explain, Origin, Role};
+use super::training::range;
+use super::{Class, DataError, Division, Explain, Origin, Role, TrainingImages};
 
 /// Height and width of an image, in pixels, and the numbers of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +137,7 @@ pub struct Dataset {
     /// Whether the images that are explained are a test set of their own.
     pub test_set: bool,
     /// Images trained on; none where a network is not trained.
-    pub training: Images,
+    pub training: TrainingImages,
     /// Images never trained on: losses are measured on these.
     pub held_out: Arc<Images>,
     /// Images that importance is measured on; mostly the same.
@@ -165,11 +167,7 @@ impl Images {
     /// The smallest and the largest number; 0 and 0 where there is none.
     #[must_use]
     pub fn range(&self) -> (f32, f32) {
-        let mut numbers = self.pixels.iter().copied();
-        let first = numbers.next().unwrap_or(0.0);
-        numbers.fold((first, first), |(least, most), number| {
-            (least.min(number), most.max(number))
-        })
+        range(self.pixels.iter().copied())
     }
 }
 
@@ -183,8 +181,9 @@ impl Dataset {
     /// If no class is given, sizes differ, a class has no image to explain or, where it has to be
     /// split, fewer than two, there is nothing to train on, or fewer images are to be explained than
     /// there are classes.
-    pub fn new(classes: &[Class], division: &Division) -> Result<Self, DataError> {
-        let image = size(classes)?;
+    pub fn new(classes: &[impl Borrow<Class>], division: &Division) -> Result<Self, DataError> {
+        let classes: Vec<&Class> = classes.iter().map(Borrow::borrow).collect();
+        let image = size(&classes)?;
         let mut parts = classes
             .iter()
             .map(|class| Part::new(class, division))
@@ -196,7 +195,8 @@ impl Dataset {
 
         let count = classes.iter().map(|class| class.images.count()).sum();
         let test_set = classes.iter().any(|class| class.role == Role::Explained);
-        let mut sides = [(); 3].map(|()| Collector::default());
+        let mut training = TrainingImages::none(image);
+        let mut sides = [(); 2].map(|()| Collector::default());
         let mut summary = Vec::with_capacity(explained.len());
         for Class { label, name, .. } in explained.iter().copied() {
             let of_class = || parts.iter().filter(move |part| part.is_of(*label));
@@ -208,22 +208,22 @@ impl Dataset {
                 held_out: of_side(HELD_OUT),
                 explained: of_side(EXPLAINED),
             });
-            for (side, collector) in sides.iter_mut().enumerate() {
-                if side == EXPLAINED || division.trains {
-                    collector.add(*label, of_class(), side);
-                }
+            if division.trains {
+                train_on(&mut training, of_class());
+                sides[HELD_OUT].add(*label, of_class(), HELD_OUT);
             }
+            sides[EXPLAINED].add(*label, of_class(), EXPLAINED);
         }
         let others = parts.iter().filter(|part| {
             let known = |class: &&Class| part.is_of(class.label);
             !explained.iter().any(known)
         });
-        sides[TRAINING].add(0, others, TRAINING);
+        train_on(&mut training, others);
         let same = parts
             .iter()
             .all(|part| part.sides[HELD_OUT] == part.sides[EXPLAINED]);
 
-        let [training, held_out, explained] = sides;
+        let [held_out, explained] = sides;
         let pixels = image.size();
         let explained = Arc::new(explained.finish(pixels));
         if !division.trains {
@@ -232,13 +232,12 @@ impl Dataset {
                 classes: summary,
                 count,
                 test_set,
-                training: Collector::default().finish(pixels),
+                training: TrainingImages::none(image),
                 held_out: Arc::clone(&explained),
                 explained,
             });
         }
-        let training = training.finish(pixels);
-        if training.count() == 0 {
+        if training.is_empty() {
             return Err(DataError::NothingToTrainOn);
         }
         Ok(Self {
@@ -258,7 +257,7 @@ impl Dataset {
 }
 
 /// The size of all images.
-fn size(classes: &[Class]) -> Result<ImageShape, DataError> {
+fn size(classes: &[&Class]) -> Result<ImageShape, DataError> {
     let first = classes.first().ok_or(DataError::Empty)?;
     let expected = first.images.image;
     for class in classes {
@@ -275,14 +274,14 @@ fn size(classes: &[Class]) -> Result<ImageShape, DataError> {
 }
 
 /// What images are used for: places in [`Part::sides`].
-const TRAINING: usize = 0;
-const HELD_OUT: usize = 1;
-const EXPLAINED: usize = 2;
+const HELD_OUT: usize = 0;
+const EXPLAINED: usize = 1;
+const TRAINING: usize = 2;
 
 /// Images of a class that have one role, divided.
 struct Part<'a> {
     class: &'a Class,
-    /// Places of the images that are trained on, held out and explained, in order.
+    /// Places of the images that are held out, explained and trained on, each in order.
     sides: [Vec<usize>; 3],
 }
 
@@ -314,7 +313,7 @@ impl<'a> Part<'a> {
             (Role::Split, Explain::Auto | Explain::Some(_)) if !division.trains => all(),
             _ => held_out.clone(),
         };
-        let sides = [training, held_out, explained];
+        let sides = [held_out, explained, training];
         Ok(Self { class, sides })
     }
 
@@ -355,6 +354,12 @@ fn sample(
         *pool = chosen.into_iter().map(|place| pool[place]).collect();
     }
     Ok(())
+}
+
+fn train_on<'a>(images: &mut TrainingImages, parts: impl Iterator<Item = &'a Part<'a>>) {
+    for Part { class, sides } in parts {
+        images.add(&class.images, &sides[TRAINING]);
+    }
 }
 
 /// Images being gathered, class after class.
@@ -400,7 +405,7 @@ impl Collector {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ImageSet;
+    use super::super::{ImageSet, Rows};
     use super::*;
 
     const TRAINED: Division = Division {
@@ -420,10 +425,10 @@ mod tests {
         Class::new(label, numbered(count))
     }
 
-    fn numbers(images: &Images, rows: &Range<usize>) -> Vec<u8> {
-        rows.clone()
-            .map(|row| (images.pixels[[row, 1]] * 255.0).round() as u8)
-            .collect()
+    fn numbers(images: &impl Rows, rows: &Range<usize>) -> Vec<u8> {
+        let pixels = images.rows(rows.clone());
+        let second = pixels.column(1);
+        second.mapv(|pixel| (pixel * 255.0).round() as u8).to_vec()
     }
 
     #[test]
@@ -439,14 +444,11 @@ mod tests {
             .iter()
             .map(|&position| position as u8)
             .collect();
-        assert_eq!(positions, numbers(held_out, &second));
+        assert_eq!(positions, numbers(&**held_out, &second));
 
-        for (class, count) in [(0, 100), (1, 31)] {
-            let mut all = numbers(&dataset.training, &dataset.training.classes[class].1);
-            all.extend(numbers(
-                &dataset.held_out,
-                &dataset.held_out.classes[class].1,
-            ));
+        for (class, count, trained_on) in [(0, 100, 0..85), (1, 31, 85..111)] {
+            let mut all = numbers(&dataset.training, &trained_on);
+            all.extend(numbers(&**held_out, &held_out.classes[class].1));
             all.sort_unstable();
             assert_eq!(all, (0..count).collect::<Vec<u8>>());
         }
@@ -456,7 +458,7 @@ mod tests {
     fn the_split_of_a_class_depends_on_seed_and_label_only() {
         let held_out = |classes: &[Class], seed, class: usize| {
             let dataset = Dataset::new(classes, &Division { seed, ..TRAINED }).unwrap();
-            numbers(&dataset.held_out, &dataset.held_out.classes[class].1)
+            numbers(&*dataset.held_out, &dataset.held_out.classes[class].1)
         };
         let alone = held_out(&[class(7, 60)], 1, 0);
         assert_eq!(alone, held_out(&[class(4, 60), class(7, 60)], 1, 1));

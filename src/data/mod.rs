@@ -19,6 +19,7 @@ mod pixels;
 pub mod readers;
 mod scaling;
 mod shape;
+mod training;
 
 use std::borrow::Cow;
 
@@ -27,13 +28,14 @@ use serde::{Deserialize, Serialize};
 pub use dataset::{ClassSummary, Dataset, ImageShape, Images};
 pub use division::{Division, Explain};
 pub use error::DataError;
-pub use form::DataForm;
+pub use form::{DataForm, Nouns};
 #[cfg(any(feature = "general", feature = "readers"))]
 pub use grouping::Grouping;
 pub use origin::{Origin, places_among_all};
 pub use pixels::Pixels;
 pub use scaling::Scaling;
 pub use shape::Shape;
+pub use training::{Rows, TrainingImages};
 
 /// A file that a person brought: of images, labels or a model.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::model::{Activation, Form};
 /// A row through a black box, of which nothing is known before it is asked. With this, exactness is chosen where it
 /// takes up to ten thousand rows, and may be asked for up to a million.
 #[cfg(feature = "general")]
-const BLACK_BOX: f64 = 1e6;
+pub(super) const BLACK_BOX: f64 = 1e6;
 
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
 /// activation, the comparison. Measured in Chromium: 2 ns with a sigmoid, where a product's

@@ -414,7 +414,7 @@ fn activate(sums: &mut [f32], layer: &Dense) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{ImageShape, Images, Origin};
+    use crate::data::{ImageShape, Images, Origin, TrainingImages};
     use crate::importance::NeighbourFit;
     use crate::model::Activation;
     use ndarray::Array1;
@@ -438,10 +438,7 @@ mod tests {
             classes: Vec::new(),
             count: rows,
             test_set: false,
-            training: Images {
-                pixels: Array2::zeros((0, image.size())),
-                ..(*explained).clone()
-            },
+            training: TrainingImages::none(image),
             held_out: Arc::clone(&explained),
             explained,
         })

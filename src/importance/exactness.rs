@@ -337,6 +337,17 @@ impl Demand {
         Ok(demand)
     }
 
+    /// How many rows stages 1 and 3 ask an encoder and a decoder for that are black boxes, at most: exchanges that
+    /// leave an image as it is ask for nothing.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn rows_of_black_boxes(&self) -> (f64, f64) {
+        (
+            (self.pixel_importance + self.group_importance) / cost::BLACK_BOX,
+            self.latent_importance / cost::BLACK_BOX,
+        )
+    }
+
     /// Of stages 1 and 3 as these designs say; what has none is not measured.
     fn of(
         engine: &Engine,

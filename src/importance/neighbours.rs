@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ndarray::{Array2, ArrayView2, Zip};
+use ndarray::{Array2, ArrayView2, Axis, Zip};
 use serde::{Deserialize, Serialize};
 use web_time::Instant;
 
@@ -201,8 +201,9 @@ impl Neighbours {
 pub struct NeighbourFit {
     data: Arc<Dataset>,
     features: Vec<Feature>,
-    /// Rows that it is fitted on.
-    rows: Vec<usize>,
+    /// The images that it is fitted on, taken from so many.
+    images: Array2<f32>,
+    of: usize,
     /// Whether these are of the images that the network is trained on.
     training: bool,
     fitted: Vec<Ridge>,
@@ -226,13 +227,17 @@ impl NeighbourFit {
             ));
         }
         let training = data.training.count() > 0;
-        let images = if training {
-            &data.training
+        let (of, images) = if training {
+            let of = data.training.count();
+            (of, data.training.select(&sampled(of, MOST_IMAGES)))
         } else {
-            &*data.explained
+            let explained = &data.explained.pixels;
+            let rows = sampled(explained.nrows(), MOST_IMAGES);
+            (explained.nrows(), explained.select(Axis(0), &rows))
         };
         Ok(Self {
-            rows: sampled(images.count(), MOST_IMAGES),
+            images,
+            of,
             training,
             fitted: Vec::with_capacity(features.len()),
             features: features.to_vec(),
@@ -280,24 +285,16 @@ impl NeighbourFit {
 
     fn fitted_on(&self) -> FoundOn {
         FoundOn {
-            images: self.rows.len(),
-            of: self.images().nrows(),
+            images: self.images.nrows(),
+            of: self.of,
             training: self.training,
         }
     }
 
-    fn images(&self) -> &Array2<f32> {
-        if self.training {
-            &self.data.training.pixels
-        } else {
-            &self.data.explained.pixels
-        }
-    }
-
     fn fit(&self, feature: &Feature) -> Ridge {
-        let (images, columns) = (self.images().view(), feature.columns());
+        let (images, columns) = (self.images.view(), feature.columns());
         let weights = self.weights(columns);
-        let rows = || self.rows.iter().copied();
+        let rows = || 0..images.nrows();
         let target = valued(images, rows(), columns, &weights);
         let terms = self.terms(columns, &weights);
         let mut values: Vec<Vec<f64>> = terms
@@ -340,8 +337,8 @@ impl NeighbourFit {
         if columns.len() < 2 {
             return Vec::new();
         }
-        let images = self.images().view();
-        let rows = || self.rows.iter().copied();
+        let images = self.images.view();
+        let rows = || 0..images.nrows();
         let of_mean = Spread::of(&valued(images, rows(), columns, &[]));
         let spreads: Vec<Spread> = columns
             .iter()
@@ -412,14 +409,10 @@ impl NeighbourFit {
             terms.extend(others.map(|other| vec![other]));
         }
         let varies = |term: &Vec<usize>| {
-            let images = self.images();
-            let mut rows = self.rows.iter();
-            let first = rows.next().map(|&row| images.row(row));
+            let mut images = self.images.rows().into_iter();
+            let first = images.next();
             first.is_some_and(|first| {
-                rows.any(|&row| {
-                    term.iter()
-                        .any(|&column| images[[row, column]] != first[column])
-                })
+                images.any(|image| term.iter().any(|&column| image[column] != first[column]))
             })
         };
         terms.retain(varies);
@@ -434,10 +427,10 @@ impl NeighbourFit {
         terms: Vec<Vec<usize>>,
         most: usize,
     ) -> Vec<Vec<usize>> {
-        let images = self.images().view();
+        let images = self.images.view();
         let compared = COMPARED / (terms.len() * self.features.len()).max(1);
-        let rows = sampled(self.rows.len(), compared.max(LEAST_COMPARED));
-        let rows = || rows.iter().map(|&at| self.rows[at]);
+        let rows = sampled(images.nrows(), compared.max(LEAST_COMPARED));
+        let rows = || rows.iter().copied();
         let target = Standard::of(&valued(images, rows(), columns, weights));
         let mut ranked: Vec<(f64, usize)> = terms
             .iter()
@@ -745,7 +738,7 @@ mod tests {
 
     use super::super::donor_check::r2;
     use super::*;
-    use crate::data::{Images, Origin};
+    use crate::data::{Images, Origin, TrainingImages};
     use crate::keyed::{Keyed, Purpose};
     use crate::serial::matrix;
     use crate::settings::Permute;
@@ -789,7 +782,7 @@ mod tests {
             classes: Vec::new(),
             count: 0,
             test_set: false,
-            training: images(training),
+            training: TrainingImages::of_intensities(image, training),
             held_out: Arc::clone(&explained),
             explained,
         })
@@ -887,7 +880,7 @@ mod tests {
             assert!(least >= images.min(10), "{least}");
             let order = Keyed::new(2, Purpose::Weights, &[images as u64]).permutation(images);
             let order: Vec<usize> = order.iter().map(|&row| row as usize).collect();
-            let shuffled = explained.select(ndarray::Axis(0), &order);
+            let shuffled = explained.select(Axis(0), &order);
             let data = dataset(image, explained, shuffled.clone());
             let other = fitted(&data, &features).pools(4, shuffled.view());
             let of: Vec<usize> = (0..images).map(|row| other.of(row)).collect();

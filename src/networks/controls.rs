@@ -10,7 +10,7 @@ use super::measuring::Measures;
 use super::results::{Controls, PermutedControl};
 use super::trainings::Trainings;
 use crate::attribution::Encoder;
-use crate::data::{Dataset, Images};
+use crate::data::{Dataset, Images, TrainingImages};
 use crate::engine::EngineError;
 use crate::importance::{Feature, Importance};
 use crate::keyed::{Keyed, Purpose};
@@ -188,25 +188,26 @@ enum Side {
 /// The same data, with the values of each pixel, all of its channels together, permuted over the images of
 /// each side.
 fn permuted(data: &Dataset, seed: u32) -> Dataset {
-    let side = |images: &Images, side: Side| {
+    let permute = |images: &Array2<f32>, side: Side| {
         let word = side as u64;
-        let mut pixels = images.pixels.clone();
+        let mut pixels = images.clone();
         for (pixel, feature) in Feature::of_pixels(data.image, Permute::Pixel)
             .iter()
             .enumerate()
         {
             let key = Keyed::new(seed, Purpose::Control, &[pixel as u64, word]);
-            let order = key.permutation(images.count());
+            let order = key.permutation(images.nrows());
             for &column in feature.columns() {
                 for (row, &from) in order.iter().enumerate() {
-                    pixels[[row, column]] = images.pixels[[from as usize, column]];
+                    pixels[[row, column]] = images[[from as usize, column]];
                 }
             }
         }
-        Images {
-            pixels,
-            ..images.clone()
-        }
+        pixels
+    };
+    let side = |images: &Images, side: Side| Images {
+        pixels: permute(&images.pixels, side),
+        ..images.clone()
     };
     let explained = Arc::new(side(&data.explained, Side::Explained));
     let held_out = if Arc::ptr_eq(&data.held_out, &data.explained) {
@@ -215,7 +216,10 @@ fn permuted(data: &Dataset, seed: u32) -> Dataset {
         Arc::new(side(&data.held_out, Side::HeldOut))
     };
     Dataset {
-        training: side(&data.training, Side::Training),
+        training: TrainingImages::of_intensities(
+            data.image,
+            permute(&data.training.all(), Side::Training),
+        ),
         held_out,
         explained,
         classes: data.classes.clone(),

@@ -9,7 +9,7 @@ use web_time::Instant;
 use super::comparison::r2_by_halves;
 use super::regression::{Regression, r2};
 use crate::attribution::Encoder;
-use crate::data::Images;
+use crate::data::{Images, Rows};
 use crate::engine::EngineError;
 
 /// Images that go through an encoder at once.
@@ -35,18 +35,17 @@ fn by_row(latents: Vec<f32>, rows: usize) -> Array2<f32> {
     Array2::from_shape_vec((rows, dims), latents).expect("one row an image")
 }
 
-fn following(done: usize, images: &Images) -> Range<usize> {
+fn following(done: usize, images: &impl Rows) -> Range<usize> {
     done..(done + AT_ONCE).min(images.count())
 }
 
 /// Latents of some of the images.
 async fn some(
     encoder: &mut Encoder,
-    images: &Images,
+    images: &impl Rows,
     rows: Range<usize>,
 ) -> Result<Array2<f32>, EngineError> {
-    let rows = images.pixels.slice(s![rows, ..]);
-    let latents = encoder.latents(&rows.to_owned()).await?;
+    let latents = encoder.latents(&images.rows(rows)).await?;
     if latents.iter().all(|latent| latent.is_finite()) {
         Ok(latents)
     } else {
@@ -73,7 +72,7 @@ impl Encoding {
 
     pub async fn advance(
         &mut self,
-        images: &Images,
+        images: &impl Rows,
         budget: Duration,
     ) -> Result<bool, EngineError> {
         let start = Instant::now();
@@ -114,7 +113,7 @@ impl Predicting {
     /// `first` are the latents of the first network for the same images.
     pub async fn advance(
         &mut self,
-        images: &Images,
+        images: &impl Rows,
         first: &Array2<f32>,
         budget: Duration,
     ) -> Result<bool, EngineError> {

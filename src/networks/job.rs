@@ -14,7 +14,7 @@ use crate::attribution::Encoder;
 use crate::engine::EngineError;
 use crate::importance::varies;
 use crate::model::{Architecture, Network};
-use crate::settings::{Seeds, Settings};
+use crate::settings::Settings;
 
 /// Untrained networks that chance is read off.
 const UNTRAINED: u32 = 5;
@@ -35,8 +35,8 @@ pub struct Other {
     pub name: String,
     /// As trained.
     pub network: Network,
-    /// What decided it; absent where that is not known.
-    pub seeds: Option<Seeds>,
+    /// What it was trained with, on the images of the run that it is compared in; absent where that is not known.
+    pub settings: Option<Settings>,
     /// Its loss on the images that were held out while it was trained; absent where that is not known.
     pub held_out_loss: Option<f32>,
 }
@@ -45,7 +45,7 @@ impl Other {
     fn part(self) -> (Network, Heading) {
         let heading = Heading {
             name: self.name,
-            seeds: self.seeds,
+            seeds: self.settings.as_ref().map(Settings::seeds),
             held_out_loss: self.held_out_loss,
         };
         (self.network, heading)
@@ -67,8 +67,8 @@ pub struct First<'a> {
 pub struct Comparing {
     measures: Measures,
     trainings: Trainings,
-    /// What each that is trained is called, and its seeds.
-    names: Vec<(String, Seeds)>,
+    /// What each that is trained is trained with.
+    wanted: Vec<Settings>,
     /// Given, to be compared after those that are trained.
     given: VecDeque<Other>,
     network: Network,
@@ -98,7 +98,7 @@ enum Phase {
 
 impl Comparing {
     /// Prepares to train others of `settings` (none where these ask for one network), but for those of `given`
-    /// that have the same seeds, and to compare them and `given` with `first`.
+    /// that were trained with the same settings and seeds, and to compare them and `given` with `first`.
     ///
     /// # Errors
     /// If the device stops answering, or numbers leave the range of a report's.
@@ -110,8 +110,8 @@ impl Comparing {
     ) -> Result<Self, EngineError> {
         let (engine, data) = (&measures.engine, &measures.data);
         let is_given = |settings: &Settings| {
-            let seeds = settings.seeds();
-            given.iter().any(|other| other.seeds == Some(seeds))
+            let mut known = given.iter().filter_map(|other| other.settings.as_ref());
+            known.any(|known| known.trains_same(settings))
         };
         let wanted: u32 = match data.training.count() {
             0 => 0,
@@ -121,13 +121,9 @@ impl Comparing {
             .map(|k| settings.replica(k))
             .filter(|settings| !is_given(settings))
             .collect();
-        let names = wanted
-            .iter()
-            .map(|settings| (settings.seeds().name(), settings.seeds()));
-        let names: Vec<(String, Seeds)> = names.collect();
-        let trainings = Trainings::new(engine, data, wanted, measures.threads);
-        let others = (names.len() + given.len()) as f64;
-        let trained = if names.is_empty() {
+        let trainings = Trainings::new(engine, data, wanted.clone(), measures.threads);
+        let others = (wanted.len() + given.len()) as f64;
+        let trained = if wanted.is_empty() {
             0.0
         } else {
             trainings.total()
@@ -138,7 +134,7 @@ impl Comparing {
         let dims = first.network.dims();
         Ok(Self {
             total: trained + others * (MEASURING + ENCODING) + f64::from(UNTRAINED + 1) * ENCODING,
-            names,
+            wanted,
             given: given.into(),
             network: first.network.clone(),
             first: Known {
@@ -247,11 +243,11 @@ impl Comparing {
     /// Begins with the next of the others.
     async fn following(&mut self) -> Result<Phase, EngineError> {
         let at = self.found.others.len();
-        let next = match (self.trainings.trained(at), self.names.get(at)) {
-            (Some(trained), Some((name, seeds))) => Some(Other {
-                name: name.clone(),
+        let next = match (self.trainings.trained(at), self.wanted.get(at)) {
+            (Some(trained), Some(settings)) => Some(Other {
+                name: settings.seeds().name(),
                 network: trained.network.clone(),
-                seeds: Some(*seeds),
+                settings: Some(settings.clone()),
                 held_out_loss: trained.history.held_out_loss.last().copied(),
             }),
             _ => self.given.pop_front(),

@@ -166,12 +166,13 @@ impl Narrowing {
     async fn encode(&self, mut latents: Vec<f32>) -> Result<Step, EngineError> {
         let (dims, ordered) = (self.network.dims(), self.ordered_on.len());
         let done = latents.len() / dims;
-        let (images, rows) = match done.checked_sub(ordered) {
-            None => (self.deciding(), &self.ordered_on[done..]),
-            Some(done) => (&self.data.explained.pixels, &self.measured_on[done..]),
+        let some = match done.checked_sub(ordered) {
+            None => self.deciding(following(&self.ordered_on[done..])),
+            Some(done) => {
+                let explained = &self.data.explained.pixels;
+                explained.select(Axis(0), following(&self.measured_on[done..]))
+            }
         };
-        let rows = &rows[..rows.len().min(ENCODED)];
-        let some = images.select(Axis(0), rows);
         latents.extend(outputs(&self.engine, self.network.encoder(), some).await?);
         if latents.len() < (ordered + self.measured_on.len()) * dims {
             return Ok(Step::Encode(latents));
@@ -194,11 +195,11 @@ impl Narrowing {
         Ok(Step::Order(job, means(&ordered), measured))
     }
 
-    /// The images that decide the order: trained on, where there are such.
-    fn deciding(&self) -> &Array2<f32> {
+    /// Some of the images that decide the order: trained on, where there are such.
+    fn deciding(&self, rows: &[usize]) -> Array2<f32> {
         match self.data.training.count() {
-            0 => &self.data.explained.pixels,
-            _ => &self.data.training.pixels,
+            0 => self.data.explained.pixels.select(Axis(0), rows),
+            _ => self.data.training.select(rows),
         }
     }
 
@@ -243,6 +244,11 @@ impl Narrowing {
 }
 
 /// Of so many rows, at most `most`, evenly.
+/// The rows of those that are left that are encoded next.
+fn following(rows: &[usize]) -> &[usize] {
+    &rows[..rows.len().min(ENCODED)]
+}
+
 fn evenly(rows: usize, most: usize) -> Vec<usize> {
     let taken = rows.min(most);
     (0..taken)

@@ -9,7 +9,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
 use crate::attribution::{Agreement, Attribution};
-use crate::report::Report;
+use crate::report::{DataForm, Report};
 
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::figure::FigureSpec;
@@ -59,8 +59,12 @@ impl Found {
         })
     }
 
-    fn labels(&self) -> Vec<&'static str> {
-        self.methods.iter().map(|method| method.label()).collect()
+    fn labels(&self, form: DataForm) -> Vec<&'static str> {
+        let label = |method: &Attribution| match (method, form) {
+            (Attribution::Variance, DataForm::Signal | DataForm::Table) => "variance",
+            _ => method.label(),
+        };
+        self.methods.iter().map(label).collect()
     }
 }
 
@@ -90,7 +94,9 @@ pub fn agreement<DB: DrawingBackend>(
     area.fill(&RGBColor::from(style.background))?;
     let (width, height) = area.dim_in_pixel();
     let found = Found::of(report, spec, dim);
-    let names = found.as_ref().map_or(Vec::new(), Found::labels);
+    let names = found
+        .as_ref()
+        .map_or(Vec::new(), |found| found.labels(spec.form()));
     let place = Place::new((width as i32, height as i32), &names, style);
     let whose = whose(dim);
     let heading = style.shortened(
@@ -149,7 +155,7 @@ pub fn agreement<DB: DrawingBackend>(
     let room = width as i32 - bar.x;
     let title = style.shortened(
         &[
-            &format!("Spearman's ρ over {} that vary", spec.form().feature()[1]),
+            &spec.say("Spearman's ρ over pixels that vary"),
             "Spearman's ρ",
         ],
         Type::Label,
@@ -158,7 +164,7 @@ pub fn agreement<DB: DrawingBackend>(
     let title_at = (bar.x, bar.bottom() + style.em(SCALE_TITLE));
     pen.note(&title, HPos::Left, title_at)?;
     Ok(SimilarityLayout {
-        summary: summary(found.as_ref(), &whose, spec.form().feature()[1]),
+        summary: summary(found.as_ref(), &whose, spec),
         cells,
     })
 }
@@ -191,7 +197,7 @@ pub fn agreement_height(
     style: &Style,
 ) -> f64 {
     let found = Found::of(report, spec, None);
-    let names = found.map_or(Vec::new(), |found| found.labels());
+    let names = found.map_or(Vec::new(), |found| found.labels(spec.form()));
     Place::good_height(width, &names, style)
 }
 
@@ -211,12 +217,12 @@ pub fn agreement_numbers(
         [
             "Methods",
             "Spearman's ρ",
-            &format!("Shared of the first 5 % of {}", spec.form().feature()[1]),
+            &spec.say("Shared of the first 5 % of pixels"),
         ],
     );
     if let Some(found) = &found {
         let row = |(a, b): &(usize, usize)| {
-            let names = [*a, *b].map(|method| found.methods[method].name());
+            let names = [*a, *b].map(|method| spec.say(found.methods[method].name()));
             let share = found.overlap[(*a, *b)];
             vec![
                 names.join(" and "),
@@ -244,7 +250,7 @@ fn pairs(found: &Found) -> Vec<(usize, usize)> {
 
 const UNKNOWN: &str = "How far the methods agree is not known yet";
 
-fn summary(found: Option<&Found>, whose: &str, features: &str) -> String {
+fn summary(found: Option<&Found>, whose: &str, spec: &FigureSpec) -> String {
     let Some(found) = found else {
         return format!("{UNKNOWN}.");
     };
@@ -266,8 +272,8 @@ fn summary(found: Option<&Found>, whose: &str, features: &str) -> String {
     let least = least.map_or(String::new(), |pair| {
         format!(" Least alike: {}.", said(pair))
     });
-    format!(
-        "Spearman's ρ between the maps of {} methods over {features} that vary, {whose}.{most}{least}",
+    spec.say(format!(
+        "Spearman's ρ between the maps of {} methods over pixels that vary, {whose}.{most}{least}",
         found.methods.len()
-    )
+    ))
 }

@@ -123,7 +123,7 @@ pub(super) fn marks<DB: DrawingBackend>(
         } else {
             "one image: not measurable"
         };
-        pen.note(why, HPos::Left, (x, y))?;
+        pen.note(&shown.spec.say(why), HPos::Left, (x, y))?;
     }
     // Zero, drawn last: the line all bars stand on.
     pen.upright(plot.x - hairline, (plot.y, plot.bottom()), style.muted)

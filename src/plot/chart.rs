@@ -426,13 +426,7 @@ impl Chart {
     #[cfg(feature = "general")]
     #[must_use]
     pub fn title_of(self, form: DataForm) -> String {
-        let [_, features] = form.feature();
-        let title = self.title();
-        match self {
-            Self::Pixels | Self::Pair => title.replacen("Pixel", form.heading(), 1),
-            Self::Dendrogram => format!("Clusters of {features}"),
-            _ => title.into(),
-        }
+        form.nouns().say(self.title())
     }
 
     /// The charts that show all of a report at once, in the order of their files.
@@ -748,6 +742,8 @@ impl Known {
         LossOf {
             loss: of_run.or(extra.loss).unwrap_or_default(),
             channels: spec.image.channels,
+            #[cfg(feature = "general")]
+            form: spec.form(),
         }
     }
 

@@ -226,11 +226,10 @@ fn unmeasured(shown: &[Shown<'_>]) -> Option<String> {
     }
     let classes = shown.iter().filter(|shown| !shown.measured);
     let names: Vec<&str> = classes.filter_map(|shown| shown.class).collect();
+    let spec = shown.first()?.spec;
     (!names.is_empty()).then(|| {
-        format!(
-            "It cannot be measured where a class has one image: {}.",
-            names.join(", ")
-        )
+        let why = spec.say("It cannot be measured where a class has one image");
+        format!("{why}: {}.", names.join(", "))
     })
 }
 

@@ -7,6 +7,7 @@ use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
+use crate::data::DataForm;
 use crate::latents::{Decoded, Plane};
 use crate::numerals::{counted, grouped};
 use crate::report::Report;
@@ -18,6 +19,7 @@ use super::layout::Rect;
 use super::maps::unknown;
 use super::number::significant;
 use super::reconstructions::{fitted, image, mean_of};
+use super::row_pairs::{SHAPE, small};
 use super::similarity::Cell;
 use super::space::PlaneLayout;
 use super::style::{Style, Type};
@@ -62,18 +64,22 @@ impl Place {
         } else {
             (style.hairline(), 0, style.hairline())
         };
-        let gap = if has_axes {
+        let gap = if has_axes && spec.form() == DataForm::Image {
             style.hairline()
         } else {
             style.px(4.0)
         };
         let top = style.em(HEADING) + title;
-        let drawn = spec.orientation().drawn();
-        // A row of numbers is to be seen, too.
-        let shape = (
-            drawn.width.max(1) as i32,
-            drawn.height.max(drawn.width / LOWEST).max(1) as i32,
-        );
+        let shape = if spec.form() == DataForm::Image {
+            let drawn = spec.orientation().drawn();
+            // A row of pixels is to be seen, too.
+            (
+                drawn.width.max(1) as i32,
+                drawn.height.max(drawn.width / LOWEST).max(1) as i32,
+            )
+        } else {
+            SHAPE
+        };
         let free = |length: i32, count: i32| (length - (count - 1) * gap) / count;
         let room = (
             free((width - left - style.em(0.5)).min(style.em(GRID)), columns).min(style.em(WIDEST)),
@@ -142,7 +148,15 @@ pub fn decoded<DB: DrawingBackend>(
         let rect = place.rect((row, column));
         let made = found.and_then(|found| found.image(at));
         match made.filter(|made| made.len() == spec.image.size()) {
-            Some(made) => image(&pen, rect, (spec, range), made)?,
+            Some(made) if spec.form() == DataForm::Image => {
+                image(&pen, rect, (spec, range), made)?;
+            }
+            Some(made) => {
+                let share = |value: &f32| f64::from((value - range.0) / (range.1 - range.0));
+                let shares: Vec<f64> = made.iter().map(share).collect();
+                pen.frame(rect, style.grid)?;
+                small(&pen, rect, spec.form(), &shares)?;
+            }
             None => pen.fill(rect, unknown(style))?,
         }
         cells.push(Cell {

@@ -8,6 +8,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
+use crate::data::{DataForm, Nouns};
 use crate::importance::Merge;
 use crate::numerals::{counted, grouped};
 use crate::report::Report;
@@ -41,8 +42,8 @@ pub struct TreePlace {
 struct Tree<'a> {
     merges: &'a [Merge],
     pixels: usize,
-    /// What one of them and several are called.
-    called: [&'static str; 2],
+    /// What they are called.
+    nouns: Nouns,
     /// Pixels by position.
     leaves: Vec<u32>,
     /// Of every pixel and merge: the middle of what it joins, counted in leaves.
@@ -82,7 +83,7 @@ impl<'a> Tree<'a> {
         Some(Self {
             merges,
             pixels,
-            called: report.pixels_in_words(),
+            nouns: report.nouns(),
             leaves,
             middle,
         })
@@ -205,7 +206,8 @@ pub fn dendrogram<DB: DrawingBackend>(
     pen.note(&axis, HPos::Left, (style.hairline(), style.em(2.2)))?;
     let Some(tree) = tree else {
         pen.fill(plot, unknown(style))?;
-        return Ok((format!("{UNKNOWN}."), None));
+        let nouns = report.map_or(DataForm::Image.nouns(), Report::nouns);
+        return Ok((nouns.say(format!("{UNKNOWN}.")), None));
     };
     let most = tree.most();
     let x =
@@ -227,15 +229,16 @@ pub fn dendrogram<DB: DrawingBackend>(
         pen.text(&written, Type::Label, style.text, HPos::Left, label)?;
     }
     let clusters = counted(tree.count(cut), "cluster", "clusters");
-    let [one, many] = tree.called;
-    let pixels = counted(tree.leaves.len(), one, many);
-    let full = format!("{clusters} of {pixels} up to a distance of {cut:.2}");
+    let pixels = counted(tree.leaves.len(), "pixel", "pixels");
+    let full = tree.nouns.say(format!(
+        "{clusters} of {pixels} up to a distance of {cut:.2}"
+    ));
     let below = style.shortened(&[&full, &clusters], Type::Label, plot.width);
     let at = (plot.x, plot.bottom() + style.em(1.0));
     pen.note(&below, HPos::Left, at)?;
 
     let css = |length: i32| f64::from(length) / style.scale;
-    let summary = summary(&tree, cut);
+    let summary = tree.nouns.say(summary(&tree, cut));
     Ok((
         summary,
         Some(TreePlace {
@@ -295,9 +298,15 @@ const NAMED: usize = 12;
 #[must_use]
 pub fn dendrogram_numbers(report: Option<&Report>, cut: Option<f64>) -> NumberTable {
     let cut = cut_of(report, cut);
-    let columns = ["Cluster", "Size", "Joined at", "Pixels (row, column)"];
+    let nouns = report.map_or(DataForm::Image.nouns(), Report::nouns);
+    let pixels = if report.is_some_and(|report| report.form() != DataForm::Image) {
+        nouns.say("Pixels")
+    } else {
+        "Pixels (row, column)".into()
+    };
+    let columns = ["Cluster", "Size", "Joined at", &pixels];
     let (Some(tree), Some(report)) = (Tree::of(report), report) else {
-        return NumberTable::new(UNKNOWN, columns);
+        return NumberTable::new(nouns.say(UNKNOWN), columns);
     };
     let members = tree.members(cut);
     let mut order: Vec<usize> = (0..members.len()).collect();
@@ -305,7 +314,7 @@ pub fn dendrogram_numbers(report: Option<&Report>, cut: Option<f64>) -> NumberTa
     order.truncate(MOST);
     let which = match order.len() {
         few if few < members.len() => format!("The {few} largest clusters"),
-        _ => "Clusters of several pixels".into(),
+        _ => nouns.say("Clusters of several pixels"),
     };
     let mut table = NumberTable::new(format!("{which} up to a distance of {cut:.2}"), columns);
     let row = |(place, &cluster): (usize, &usize)| {
@@ -329,7 +338,7 @@ pub fn dendrogram_numbers(report: Option<&Report>, cut: Option<f64>) -> NumberTa
 const UNKNOWN: &str = "How pixels are joined to clusters is not known";
 
 fn summary(tree: &Tree<'_>, cut: f64) -> String {
-    let [one, many] = tree.called;
+    let [one, many] = tree.nouns.feature;
     let members = tree.members(cut);
     let in_clusters: usize = members.iter().map(|(_, pixels)| pixels.len()).sum();
     let alone = tree.leaves.len() - in_clusters;

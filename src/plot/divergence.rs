@@ -50,10 +50,10 @@ impl<'a> Shown<'a> {
         } else {
             format!("; inactive: {}", inactive.join(", "))
         };
-        Some(format!(
+        Some(self.spec.say(format!(
             "Divergence from the standard normal distribution over all explained images in nats{named}. {}{which}.",
             found.active_in_words()
-        ))
+        )))
     }
 }
 

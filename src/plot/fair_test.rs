@@ -86,10 +86,11 @@ struct Found<'a> {
     /// Methods by the area of the curves that are shown, the largest first, and last the random order;
     /// each with the place of its colour.
     order: Vec<(Option<Attribution>, usize)>,
+    spec: &'a FigureSpec,
 }
 
 impl<'a> Found<'a> {
-    fn of(report: Option<&'a Report>, spec: &FigureSpec, asked: Asked) -> Option<Self> {
+    fn of(report: Option<&'a Report>, spec: &'a FigureSpec, asked: Asked) -> Option<Self> {
         let test = report?.opinions.as_ref()?.test.as_ref()?;
         let dim = asked.dim.unwrap_or_else(|| first(report, spec));
         let shape = (spec.dims, test.shares.len());
@@ -105,6 +106,7 @@ impl<'a> Found<'a> {
             dim,
             filler: asked.filler.unwrap_or(Filler::Mean),
             order: Vec::new(),
+            spec,
         };
         let methods = methods(report);
         let mut order: Vec<usize> = (0..methods.len()).collect();
@@ -175,9 +177,10 @@ impl<'a> Found<'a> {
                 format!("{constant}: nothing to test"),
                 constant.into(),
                 "nothing to test".into(),
-            ];
+            ]
+            .map(|said| self.spec.say(said));
         }
-        match self.test.winners[self.dim] {
+        let verdict = match self.test.winners[self.dim] {
             Some(winner) => {
                 let wins = format!("the order by {} wins", winner.name());
                 [
@@ -187,7 +190,8 @@ impl<'a> Found<'a> {
                 ]
             }
             None => [(); 3].map(|()| "they cannot be told apart here".into()),
-        }
+        };
+        verdict.map(|said: String| self.spec.say(said))
     }
 }
 
@@ -305,7 +309,7 @@ pub fn fair_test<DB: DrawingBackend>(
         pen.fill(place.curves, unknown(style))?;
         pen.fill(place.scores, unknown(style))?;
         return Ok(FairTestLayout {
-            summary: format!("{UNKNOWN}."),
+            summary: spec.say(format!("{UNKNOWN}.")),
             ..FairTestLayout::default()
         });
     };
@@ -400,11 +404,11 @@ fn curves<DB: DrawingBackend>(
         pen.upright(at, tick, style.muted)?;
         pen.note(&percent.to_string(), HPos::Center, (at, labels))?;
     }
-    let full = format!(
-        "% of pixels whose values are replaced by {}",
-        found.filler.name()
-    );
-    let short = format!("% replaced by {}", found.filler.name());
+    let by = found.filler.name();
+    let full = found
+        .spec
+        .say(format!("% of pixels whose values are replaced by {by}"));
+    let short = found.spec.say(format!("% replaced by {by}"));
     let title = style.shortened(&[&full, &short], Type::Label, plot.width + style.em(1.0));
     let at = (plot.x, plot.bottom() + style.em(SCALE_TITLE));
     pen.note(&title, HPos::Left, at)?;
@@ -455,7 +459,8 @@ fn scores<DB: DrawingBackend>(
             own,
         )?;
         let text_at = (left + sample + style.em(0.4), middle);
-        pen.text(label(method), Type::Label, style.text, HPos::Left, text_at)?;
+        let label = found.spec.say(label(method));
+        pen.text(&label, Type::Label, style.text, HPos::Left, text_at)?;
         for (filler, step) in FILLERS.into_iter().zip(-1..) {
             let Some((area, error)) = found.area(method, filler) else {
                 continue;
@@ -503,13 +508,14 @@ fn key<DB: DrawingBackend>(
             Filler::Zero => "by 0",
             Filler::Donor => "by another image",
         };
+        let name = found.spec.say(name);
         let colour = if filler == found.filler {
             style.text
         } else {
             style.muted
         };
         let width = style.em(1.0) + style.label_width(name.len());
-        let short = style.shortened(&[name], Type::Label, end - x - style.em(1.0));
+        let short = style.shortened(&[&name], Type::Label, end - x - style.em(1.0));
         let radius = f64::from(style.px(2.8).max(2));
         mark(filler).draw(pen, (x + style.em(0.4), y), radius, colour)?;
         let at = (x + style.em(1.0), y);
@@ -534,17 +540,18 @@ pub fn fair_test_height(
 /// The areas of every method with every filler, and twice their standard errors.
 #[must_use]
 pub fn fair_test_numbers(report: Option<&Report>, spec: &FigureSpec, asked: Asked) -> NumberTable {
+    let by_another = spec.say("Area, by another image");
     let columns = [
         "Order by",
         "Area, replaced by the mean",
         "± 2 standard errors",
         "Area, by 0",
         "± 2 standard errors",
-        "Area, by another image",
+        &by_another,
         "± 2 standard errors",
     ];
     let Some(found) = Found::of(report, spec, asked) else {
-        return NumberTable::new(UNKNOWN, columns);
+        return NumberTable::new(spec.say(UNKNOWN), columns);
     };
     let caption = format!(
         "Fair test of dimension {}: {}",
@@ -588,12 +595,12 @@ fn summary(found: &Found<'_>) -> String {
             said.join(", ")
         )
     };
-    format!(
+    found.spec.say(format!(
         "Fair test of dimension {}: {}. Pixels are replaced in the order of each method's map, taken from \
          {}; how far the latent moves is measured on {} others.{areas}",
         found.dim + 1,
         found.verdict()[0],
         counted(test.ordered_by, "image", "images"),
         test.measured_on,
-    )
+    ))
 }

@@ -288,6 +288,18 @@ impl FigureSpec {
         }
     }
 
+    /// Words about images as they are said of the rows that are drawn; see [`Nouns::say`](crate::data::Nouns::say).
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
+    pub(super) fn say(&self, words: impl Into<String>) -> String {
+        #[cfg(feature = "general")]
+        return self.form().nouns().say(words);
+        #[cfg(not(feature = "general"))]
+        words.into()
+    }
+
     /// What is laid out as long as no dimension is known to be empty.
     pub(super) fn content(&self) -> Content {
         Content {

@@ -316,7 +316,7 @@ pub fn film_strip_numbers(known: &Known, (spec, _): (&FigureSpec, &Extra)) -> Nu
     let mut table = NumberTable::new(
         format!(
             "The largest {} importance of each dimension after each epoch, in squared latent units",
-            spec.form().feature()[0]
+            spec.form().nouns().feature[0]
         ),
         ["Epoch", "Dimension", "Largest V", "Sum of V"],
     );

@@ -9,6 +9,8 @@ use plotters::style::text_anchor::HPos;
 use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 
+#[cfg(feature = "general")]
+use crate::data::DataForm;
 use crate::numerals::{counted, grouped};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
@@ -48,11 +50,22 @@ pub struct LossOf {
     pub loss: Loss,
     /// Numbers of a pixel.
     pub channels: usize,
+    /// What it is the loss of.
+    #[cfg(feature = "general")]
+    pub form: DataForm,
 }
 
 impl LossOf {
     /// What it is measured in, as the end of a phrase.
     pub(super) fn in_words(self) -> &'static str {
+        #[cfg(feature = "general")]
+        if self.loss == Loss::Bce {
+            match self.form {
+                DataForm::Image => (),
+                DataForm::Signal => return "in nats per time step",
+                DataForm::Table => return "in nats per column",
+            }
+        }
         match (self.loss, self.channels) {
             (Loss::Mse, _) => "as mean squared error",
             (Loss::Mae, _) => "as mean absolute error",
@@ -139,7 +152,7 @@ pub fn loss<DB: DrawingBackend>(
     let mut frame = Frame::new(area.dim_in_pixel(), &series, (epochs, of), style);
     #[cfg(feature = "general")]
     if let Some(parts) = history.and_then(|history| history.parts.as_ref()) {
-        frame.unit = unit_with(frame.unit, parts);
+        frame.unit = of.form.nouns().say(unit_with(frame.unit, parts));
     }
     frame.draw(&pen)?;
     if epochs == 0 {
@@ -153,7 +166,7 @@ pub fn loss<DB: DrawingBackend>(
     let mut summary = summary(&series, epochs, of);
     #[cfg(feature = "general")]
     if let Some(parts) = history.and_then(|history| history.parts.as_ref()) {
-        summary += &parts_in_words(parts, of);
+        summary += &of.form.nouns().say(parts_in_words(parts, of));
     }
     Ok(LossLayout {
         summary,

@@ -110,7 +110,8 @@ pub fn opinions<DB: DrawingBackend>(
         map(&pen, image, shown, dim, &scale)?;
         if place.title > 0 {
             let at = (image.x, image.y - style.em(MIDDLE_OF_TITLES));
-            let title = style.shortened(&[shown.spec.maps.label()], Type::Label, image.width);
+            let title = shown.spec.say(shown.spec.maps.label());
+            let title = style.shortened(&[&title], Type::Label, image.width);
             pen.text(&title, Type::Label, style.text, HPos::Left, at)?;
         }
     }
@@ -218,7 +219,7 @@ fn row(shown: &Shown<'_>, dim: usize) -> Vec<String> {
     });
     let rho = agreement.and_then(|found| *found.spearman.get(dim)?);
     vec![
-        method.name().into(),
+        shown.spec.say(method.name()),
         value.map_or(String::new(), |value| significant(value, 4)),
         shown.quantity(),
         place.unwrap_or_default(),
@@ -259,7 +260,8 @@ fn summary(all: &[Shown<'_>], dim: usize) -> String {
             }
             None => "0 everywhere".into(),
         };
-        format!("{} ({}) {most}", shown.spec.maps.name(), shown.quantity())
+        let name = shown.spec.say(shown.spec.maps.name());
+        format!("{name} ({}) {most}", shown.quantity())
     });
     let said: Vec<String> = said.collect();
     format!(

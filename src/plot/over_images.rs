@@ -47,11 +47,11 @@ impl<'a> Shown<'a> {
     }
 
     /// What the errors are of, as the end of `standard error`.
-    pub(super) fn over_images(&self) -> &'static str {
+    pub(super) fn over_images(&self) -> String {
         if self.spec.errors == ErrorsOf::Images {
-            " over images"
+            self.spec.say(" over images")
         } else {
-            ""
+            String::new()
         }
     }
 
@@ -95,7 +95,7 @@ impl<'a> Shown<'a> {
             return None;
         }
         if !self.has_errors_over_images() {
-            return Some("Errors over images are not known yet.".into());
+            return Some(self.spec.say("Errors over images are not known yet."));
         }
         let pairs = self.unsettled();
         let named = |[one, other]: &[usize; 2]| format!("{} over {}", one + 1, other + 1);
@@ -108,9 +108,9 @@ impl<'a> Shown<'a> {
             ),
             _ => format!("not settled is dimension {}", named.join(", ")),
         };
-        Some(format!(
+        Some(self.spec.say(format!(
             "Errors are over images: how far importance would be off had other images been explained; {which}."
-        ))
+        )))
     }
 }
 

@@ -9,7 +9,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 use serde::{Deserialize, Serialize};
 
-use crate::data::DataForm;
+use crate::data::{DataForm, Nouns};
 use crate::numerals::{counted, grouped};
 use crate::report::{ClassErrors, Pictured, ReconstructionErrors, Report};
 
@@ -109,12 +109,17 @@ impl<'a> Found<'a> {
         }
     }
 
+    fn nouns(&self) -> Nouns {
+        self.report.nouns()
+    }
+
     /// How many are above, as a sentence's beginning.
     fn marked(&self) -> String {
         format!(
             "{} of {} ({} %) above {}",
             grouped(self.all.above),
-            counted(self.all.images, "image", "images"),
+            self.nouns()
+                .say(counted(self.all.images, "image", "images")),
             significant(100.0 * self.all.share(), 2),
             significant(self.above, 3)
         )
@@ -351,8 +356,10 @@ fn histogram<DB: DrawingBackend>(
     place: &Layout,
 ) -> Result<Vec<BinPlace>, DrawError<DB>> {
     let (style, plot) = (pen.style, place.histogram);
+    let titles = ["images by mean squared error", "images by error"];
+    let titles = titles.map(|title| found.nouns().say(title));
     let title = style.shortened(
-        &["images by mean squared error", "images by error"],
+        &titles.each_ref().map(String::as_str),
         Type::Label,
         plot.width,
     );
@@ -465,7 +472,7 @@ fn classes<DB: DrawingBackend>(
         };
         pen.fill(bar, style.accent)?;
         let share = match errors.images {
-            0 => "no image".into(),
+            0 => found.nouns().say("no image"),
             _ => format!("{} %", significant(100.0 * errors.share(), 2)),
         };
         pen.note(&share, HPos::Left, (bar.right() + style.em(0.4), middle))?;
@@ -481,7 +488,7 @@ fn mean<DB: DrawingBackend>(
     spec: &FigureSpec,
 ) -> Result<(), DrawError<DB>> {
     let (style, rect) = (pen.style, place.map);
-    let (_, what) = words(found.report.data.form);
+    let [what, _] = found.nouns().feature;
     let title = format!("mean squared error of each {what}");
     let title = title.as_str();
     pen.note(title, HPos::Left, (rect.x, rect.y - style.em(0.9)))?;
@@ -506,7 +513,8 @@ fn pictures<DB: DrawingBackend>(
     let full = pen.area.dim_in_pixel().0 as i32;
     let mean = super::reconstructions::mean_of(spec.image);
     let mean = mean.map_or(String::new(), |mean| format!(" ({mean})"));
-    let (many, what) = words(found.report.data.form);
+    let [what, _] = found.nouns().feature;
+    let many = found.nouns().say("Images");
     let titles = [
         format!("{many}{mean}, their reconstructions, and the squared error of each {what}"),
         format!("{many}{mean}, reconstructions, errors"),
@@ -576,15 +584,6 @@ fn pictures<DB: DrawingBackend>(
         &scale,
         &format!("squared error of a {what}, one scale for all of these"),
     )
-}
-
-/// What is shown, and what an error is of.
-fn words(form: DataForm) -> (&'static str, &'static str) {
-    match form {
-        DataForm::Image => ("Images", "pixel"),
-        DataForm::Signal => ("Signals", "number"),
-        DataForm::Table => ("Rows", "column"),
-    }
 }
 
 /// Of each pixel, the mean over its channels.
@@ -723,8 +722,9 @@ pub fn reconstruction_errors_numbers(
     known: &Known,
     (spec, extra): (&FigureSpec, &Extra),
 ) -> NumberTable {
+    let images = spec.say("Images");
     let head = [
-        "Images",
+        images.as_str(),
         "How many",
         "Mean of their mean squared errors",
         "Median",
@@ -803,8 +803,9 @@ fn summary(found: &Found<'_>) -> String {
         let encoded = found.report.encoded.as_ref();
         let position = encoded.map_or(0, |encoded| encoded.positions[*worst]);
         let class = name(Some(found.report), found.label(*worst));
+        let [row, _] = found.nouns().row;
         said.push(format!(
-            "Worst is image {} of class {class}.",
+            "Worst is {row} {} of class {class}.",
             grouped(position as usize + 1)
         ));
     }

@@ -85,7 +85,7 @@ pub fn reconstructions<DB: DrawingBackend>(
     let each = together(samples);
     let place = Place::new((width as i32, height as i32), (count, each), spec, style);
     let errors = samples.map(Samples::errors);
-    headings(&pen, &place, report, mean_of(spec.image))?;
+    headings(&pen, &place, report, spec)?;
     let range = report.map_or((0.0, 1.0), Report::shown_range);
     for (sample, pair) in place.pairs.iter().enumerate() {
         for (rect, made) in pair.iter().zip([false, true]) {
@@ -157,25 +157,22 @@ pub fn reconstructions_height(
 /// How far each sample's reconstruction is from it.
 #[must_use]
 pub fn reconstructions_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable {
+    let cross_entropy = spec.say(match spec.image.channels {
+        1 => "Cross-entropy (nats per pixel)",
+        _ => "Cross-entropy (nats per value)",
+    });
+    let image = spec.say("Image");
     let mut table = NumberTable::new(
         UNKNOWN,
-        [
-            "Image",
-            "Class",
-            "Mean squared error",
-            match spec.image.channels {
-                1 => "Cross-entropy (nats per pixel)",
-                _ => "Cross-entropy (nats per value)",
-            },
-        ],
+        [&image, "Class", "Mean squared error", &cross_entropy],
     );
     let Some(samples) = samples(report, spec) else {
         return table;
     };
-    table.caption = match report.map(Report::images_in_words) {
-        Some("images") => "Images and how far their reconstructions are from them".into(),
-        _ => "Held-out images and how far their reconstructions are from them".into(),
-    };
+    table.caption = spec.say(match report.map(Report::images_in_words) {
+        Some("images") => "Images and how far their reconstructions are from them",
+        _ => "Held-out images and how far their reconstructions are from them",
+    });
     let numbers = numbers(report, samples);
     let is_wide = report.is_some_and(|report| report.shown_range() != (0.0, 1.0));
     let errors = samples.errors().into_iter().zip(&samples.labels);
@@ -356,12 +353,12 @@ fn headings<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     place: &Place,
     report: Option<&Report>,
-    mean: Option<String>,
+    spec: &FigureSpec,
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     let left = style.hairline();
     let room = pen.area.dim_in_pixel().0 as i32 - left;
-    let mean = mean.map_or(String::new(), |mean| format!(", {mean}"));
+    let mean = mean_of(spec.image).map_or(String::new(), |mean| format!(", {mean}"));
     let wordings = [
         match report.map(Report::images_in_words) {
             Some("images") => "Images and their reconstructions",
@@ -369,7 +366,7 @@ fn headings<DB: DrawingBackend>(
         },
         "Reconstructions",
     ]
-    .map(|wording| format!("{wording}{mean}"));
+    .map(|wording| format!("{}{mean}", spec.say(wording)));
     let heading = style.shortened(
         &wordings.each_ref().map(String::as_str),
         Type::Heading,
@@ -394,13 +391,10 @@ fn headings<DB: DrawingBackend>(
 
 #[cfg(feature = "general")]
 fn rows_heading(report: &Report) -> String {
-    let what = match (report.data.form, report.images_in_words()) {
-        (DataForm::Signal, "images") => "Signals",
-        (DataForm::Signal, _) => "Held-out signals",
-        (_, "images") => "Rows",
-        _ => "Held-out rows",
-    };
-    format!("{what} and their reconstructions")
+    report.nouns().say(match report.images_in_words() {
+        "images" => "Images and their reconstructions",
+        _ => "Held-out images and their reconstructions",
+    })
 }
 
 /// Draws the numbers of an image, of which the second are shown darkest and brightest.
@@ -464,7 +458,8 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>, spec: &FigureSpec
     let worst = worst.map_or(String::new(), |worst| {
         let error = significant(errors[worst], 3);
         let (number, name) = (grouped(numbers[worst]), &names[worst]);
-        format!(", the largest {error} of image {number} of class {name}")
+        let of = spec.say(format!(", the largest {error} of image {number}"));
+        format!("{of} of class {name}")
     });
     // Each once, in their order.
     let mut classes = names.clone();
@@ -475,7 +470,7 @@ fn summary(report: Option<&Report>, samples: Option<&Samples>, spec: &FigureSpec
         "{} {} above their reconstructions, of classes {}. Their mean squared error is {} on \
          average{worst}.{shown}",
         grouped(names.len()),
-        report.map_or("images", Report::images_in_words),
+        spec.say(report.map_or("images", Report::images_in_words)),
         classes.join(", "),
         significant(mean, 3)
     )

@@ -169,6 +169,10 @@ impl<'a> Shown<'a> {
         let Some(pixels) = self.pixels.filter(|found| found.repeats > 0) else {
             return;
         };
+        // A single image has nothing to exchange, whatever the network makes of it.
+        if self.report.is_some_and(|report| report.explained() < 2) {
+            return;
+        }
         for dim in 0..self.spec.dims {
             let unused = self
                 .importance
@@ -341,7 +345,7 @@ impl<'a> Shown<'a> {
     )]
     pub fn feature_names(&self) -> [&'static str; 2] {
         #[cfg(feature = "general")]
-        return self.spec.form().feature();
+        return self.spec.form().nouns().feature;
         #[cfg(not(feature = "general"))]
         ["pixel", "pixels"]
     }

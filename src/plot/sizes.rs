@@ -38,6 +38,7 @@ fn unit(known: &Known, spec: &FigureSpec) -> &'static str {
     let of = LossOf {
         loss: report.map_or_else(Default::default, |report| report.settings.loss),
         channels: spec.image.channels,
+        form: spec.form(),
     };
     of.in_words()
 }
@@ -93,7 +94,7 @@ pub fn sizes<DB: DrawingBackend>(
         let ends = vec![(rect.x, y), (rect.right(), y)];
         stroke(&pen, ends, (Line::Dashed, style.muted))?;
         let at = (rect.right(), y + style.em(0.75));
-        pen.note("the mean image", HPos::Right, at)?;
+        pen.note(&spec.say("the mean image"), HPos::Right, at)?;
     }
     let points = |of: fn(&Size) -> Option<f32>| -> Vec<(i32, i32)> {
         let known = tried.iter().filter_map(|size| Some((size.dims, of(size)?)));

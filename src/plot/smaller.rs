@@ -41,6 +41,7 @@ fn unit(smaller: &Smaller, spec: &FigureSpec) -> &'static str {
     let of = LossOf {
         loss: smaller.kind,
         channels: spec.image.channels,
+        form: spec.form(),
     };
     of.in_words()
 }
@@ -142,7 +143,7 @@ const UNKNOWN: &str = "What fewer dimensions cost is not known yet";
 fn summary(found: &Smaller, kept: usize, spec: &FigureSpec) -> String {
     let dims = found.order.len();
     let loss = |kept: usize| significant(f64::from(found.loss[kept]), 3);
-    let mut sentences = vec![format!(
+    let mut sentences = vec![spec.say(format!(
         "Loss {} over {} with the most important of {}: {} with none, {} with {}, {} with all.",
         unit(found, spec),
         counted(found.explained, "explained image", "explained images"),
@@ -151,7 +152,7 @@ fn summary(found: &Smaller, kept: usize, spec: &FigureSpec) -> String {
         loss(kept),
         grouped(kept),
         loss(dims),
-    )];
+    ))];
     if let Some(random) = found.at_random(kept) {
         sentences.push(format!(
             "With {} drawn at random it is {} on average.",
@@ -174,7 +175,7 @@ pub fn smaller_numbers(known: &Known, (spec, _): (&FigureSpec, &Extra)) -> Numbe
         counted(found.explained, "explained image", "explained images")
     );
     let mut table = NumberTable::new(
-        caption,
+        spec.say(caption),
         [
             "Dimensions kept",
             "The last of them",

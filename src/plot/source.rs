@@ -306,14 +306,9 @@ impl Shown<'_> {
             return heading;
         }
         let of_features = format!("{} importance", self.heading());
-        let of_variance = format!("Variance of {}", self.feature_names()[1]);
         let titles = self.source.as_ref().map(Source::titles);
-        let [long, short] = match titles {
-            Some(["Pixel importance", short]) => [of_features.as_str(), short],
-            Some(["Variance of pixels", short]) => [of_variance.as_str(), short],
-            Some(titles) => titles,
-            None => [of_features.as_str(), "Importance"],
-        };
+        let [long, short] = titles.unwrap_or(["Pixel importance", "Importance"]);
+        let long = &self.spec.say(long);
         let named = |title: &str| heading.replacen(&of_features, title, 1);
         let wordings = match &to {
             Some(to) => [
@@ -336,7 +331,7 @@ impl Shown<'_> {
             Kind::Diverging => " × direction",
             Kind::Sequential => "",
         };
-        let quantity = source.quantity() + times;
+        let quantity = self.quantity() + times;
         let mut wordings = match self.scale() {
             Scale::Shared => vec![quantity, source.measured_in().into()],
             Scale::Each => vec![
@@ -345,8 +340,9 @@ impl Shown<'_> {
             ],
         };
         if let Some(hatched) = self.hatched() {
-            let with =
-                |words: &String| [hatched, "none"].map(|what| format!("{words}; hatched: {what}"));
+            let with = |words: &String| {
+                [hatched.as_str(), "none"].map(|what| format!("{words}; hatched: {what}"))
+            };
             let with = wordings.iter().flat_map(with);
             wordings = with.collect();
         }
@@ -355,14 +351,14 @@ impl Shown<'_> {
     }
 
     /// What is drawn hatched, if anything.
-    fn hatched(&self) -> Option<&'static str> {
+    fn hatched(&self) -> Option<String> {
         let source = self.source.as_ref().filter(|source| source.is_known)?;
         let shareless = || self.order.iter().any(|&dim| source.is_shareless(dim));
         match (source.apart(), shareless()) {
             (0, false) => None,
-            (0, true) => Some("the same in all images"),
-            (_, false) => Some("in no group"),
-            (_, true) => Some("in no group, or the same in all images"),
+            (0, true) => Some(self.spec.say("the same in all images")),
+            (_, false) => Some("in no group".into()),
+            (_, true) => Some(self.spec.say("in no group, or the same in all images")),
         }
     }
 
@@ -396,13 +392,15 @@ impl Shown<'_> {
     /// What the maps' numbers are and what they are measured in.
     pub(super) fn quantity(&self) -> String {
         let source = self.source.as_ref();
-        source.map_or("V in squared latent units".into(), Source::quantity)
+        let quantity = source.map_or("V in squared latent units".into(), Source::quantity);
+        self.spec.say(quantity)
     }
 
     /// What qualifies `pixel importance` in a sentence; empty in the paper's maps.
     pub(super) fn qualified(&self) -> String {
         let source = self.source.as_ref();
         let source = source.map_or(String::new(), Source::in_words);
+        let source = self.spec.say(source);
         let to = self.exchange();
         let to = to.map_or(String::new(), |to| format!(" ({to})"));
         source + &to
@@ -412,13 +410,11 @@ impl Shown<'_> {
     pub(super) fn beyond_the_paper(&self) -> Option<String> {
         let source = self.source.as_ref().filter(|source| source.is_known)?;
         let mut said = Vec::new();
-        let pixels = self.report.map(Report::pixels_in_words);
-        let [pixel, pixels] = pixels.unwrap_or_default();
         match source.apart() {
             0 => (),
-            1 => said.push(format!("One {pixel} is in no group: hatched.")),
+            1 => said.push("One pixel is in no group: hatched.".into()),
             many => said.push(format!(
-                "{} {pixels} are in no group: hatched.",
+                "{} pixels are in no group: hatched.",
                 grouped(many)
             )),
         }
@@ -464,7 +460,7 @@ impl Shown<'_> {
             found.sort_unstable_by(f64::total_cmp);
             if let (Some(&least), Some(&most)) = (found.first(), found.last()) {
                 said.push(format!(
-                    "Shared credit, V of a group over the sum of V of its {pixels} alone, is from {} to {}, {} in the \
+                    "Shared credit, V of a group over the sum of V of its pixels alone, is from {} to {}, {} in the \
                      middle: above 1 where they share what they say.{sampled}",
                     ratio(least),
                     ratio(most),
@@ -472,7 +468,9 @@ impl Shown<'_> {
                 ));
             }
         }
-        (!said.is_empty()).then(|| said.join(" "))
+        let nouns = self.report.map(Report::nouns);
+        let said = said.join(" ");
+        (!said.is_empty()).then(|| nouns.map_or(said.clone(), |nouns| nouns.say(said)))
     }
 }
 

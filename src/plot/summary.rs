@@ -111,7 +111,8 @@ fn bars(shown: &Shown<'_>) -> String {
         return format!("Latent importance{class}: no dimension is shown.");
     }
     if !shown.measured {
-        return format!("Latent importance{class} cannot be measured: it has one image.");
+        let why = shown.spec.say("it has one image");
+        return format!("Latent importance{class} cannot be measured: {why}.");
     }
     if shown.longest_bar().is_none() {
         let dims = count(shown.order.len());

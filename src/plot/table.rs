@@ -55,9 +55,10 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let known = shown.longest_bar().is_some() || shown.has_maps();
     let mut table = NumberTable::new(
         if known && !shown.measured {
+            let why = spec.say("as it has one image");
             format!(
                 "The {features} that move each dimension most; latent importance{class} cannot be \
-                 measured, as it has one image"
+                 measured, {why}"
             )
         } else if known {
             let of = shown.of();
@@ -102,7 +103,7 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     }
     #[cfg(feature = "general")]
     if spec.errors == ErrorsOf::Images {
-        table.columns[2] += shown.over_images();
+        table.columns[2] += &shown.over_images();
         table.columns.push("Settled to be above the next".into());
         for (row, &dim) in table.rows.iter_mut().zip(&shown.order) {
             row.push(shown.settled(dim).into());
@@ -163,10 +164,10 @@ pub fn loss_numbers(history: Option<&TrainingHistory>, of: LossOf) -> NumberTabl
         .collect();
     #[cfg(feature = "general")]
     if let Some(parts) = &history.parts {
-        let per_image = match parts.penalty {
+        let per_image = of.form.nouns().say(match parts.penalty {
             Penalty::Divergence => "Divergence (nats per image)",
             Penalty::Sparsity => "Sum of absolute latents (per image)",
-        };
+        });
         let lists = [
             ("Reconstruction, training", &parts.training_reconstruction),
             ("Reconstruction, held-out", &parts.held_out_reconstruction),

@@ -40,7 +40,7 @@ impl Report {
             training.and_then(TrainingHistory::divergence),
             self.nothing_learned(),
             #[cfg(feature = "general")]
-            self.collapse_in_words(),
+            self.collapse_in_words().map(|said| self.nouns().say(said)),
             self.unmeasured_in_words(),
             #[cfg(feature = "general")]
             self.lonely_in_words(),
@@ -76,31 +76,32 @@ impl Report {
         } else {
             "no more than"
         };
-        Some(format!(
+        Some(self.nouns().say(format!(
             "The network has learned {more} the mean image (held-out loss{of} {:.3}, that of the mean \
              image {:.3}): train longer before reading anything into the ranking.",
             f64::from(reached),
             f64::from(mean_image)
-        ))
+        )))
     }
 
     /// What is left out since a part of the model is missing.
     #[must_use]
     pub fn missing_in_words(&self) -> Option<String> {
         let part = self.model.as_ref()?.part;
-        part.in_words().map(String::from)
+        part.in_words().map(|words| self.nouns().say(words))
     }
 
     /// That latent importance cannot be measured for some classes, and which.
     #[must_use]
     pub fn unmeasured_in_words(&self) -> Option<String> {
+        let [row, _] = self.nouns().row;
         match self.unmeasured().as_slice() {
             [] => None,
             [class] => Some(format!(
-                "Of {class} one image is explained, so that its latent importance cannot be measured."
+                "Of {class} one {row} is explained, so that its latent importance cannot be measured."
             )),
             classes => Some(format!(
-                "Of {} one image each is explained, so that their latent importance cannot be measured.",
+                "Of {} one {row} each is explained, so that their latent importance cannot be measured.",
                 classes.join(", ")
             )),
         }
@@ -117,7 +118,7 @@ impl Report {
             #[cfg(feature = "general")]
             loss: self.loss_in_words(),
             #[cfg(feature = "general")]
-            features: self.pixels_in_words(),
+            features: self.nouns().feature,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The subject of a report in words.
 
 use super::{ModelPart, Report};
-use crate::data::{ClassSummary, Explain};
+use crate::data::{ClassSummary, DataForm, Explain, Nouns};
 use crate::numerals::{counted, grouped};
 
 impl Report {
@@ -19,9 +19,10 @@ impl Report {
             return "images that are not known".into();
         }
         let (count, all) = (self.explained(), self.data.count);
+        let nouns = self.nouns();
         let images = counted(count, "image", "images");
         let of_all = grouped(all);
-        match (self.settings.explain, self.data.test_set) {
+        nouns.say(match (self.settings.explain, self.data.test_set) {
             _ if count == all && count == 1 => "the only image".into(),
             _ if count == all && self.model.is_some() => format!("all {images}"),
             (Explain::All, _) if count == all => {
@@ -44,7 +45,30 @@ impl Report {
                 let images = counted(count, "held-out image", "held-out images");
                 format!("{images} of {of_all}")
             }
+        })
+    }
+
+    /// What its rows are called, and their numbers: pixels may be the columns of a table, or the time steps of a
+    /// signal.
+    #[must_use]
+    #[cfg_attr(
+        not(feature = "general"),
+        expect(clippy::unused_self, reason = "images are all there is then")
+    )]
+    pub fn nouns(&self) -> Nouns {
+        #[cfg(feature = "general")]
+        {
+            let nouns = self.form().nouns();
+            match (self.form(), &self.data.columns) {
+                (DataForm::Image, Some(_)) => Nouns {
+                    feature: DataForm::Table.nouns().feature,
+                    ..nouns
+                },
+                _ => nouns,
+            }
         }
+        #[cfg(not(feature = "general"))]
+        DataForm::Image.nouns()
     }
 
     /// The subject in a sentence: which images, through which network.
@@ -89,8 +113,8 @@ impl Report {
         )
     }
 
-    /// What the explained images are called: `held-out images`, or `images` where some were trained on
-    /// or the model was trained elsewhere.
+    /// What the explained images are: `held-out images`, or `images` where some were trained on or the model was
+    /// trained elsewhere. [`Nouns::say`] has what they are called.
     #[must_use]
     pub fn images_in_words(&self) -> &'static str {
         if self.is_of_results() {

@@ -26,7 +26,11 @@ pub(super) struct Need<'a> {
     /// Images per training step.
     pub batch_size: usize,
     /// In all: trained on, held out or explained.
+    #[cfg(feature = "general")]
     pub images: usize,
+    /// Bytes of all images as they were brought.
+    pub brought: f64,
+    pub held_out: usize,
     /// Those that importance is measured on.
     pub explained: usize,
     /// Whether the network is trained here, rather than brought.
@@ -50,9 +54,9 @@ impl Need<'_> {
     pub fn bytes(&self) -> f64 {
         let (units, weights) = self.architecture.size();
         let pixels = self.pixels as f64;
-        // Images as they are brought and as they are used; of those explained, what stage 3 keeps:
-        // sums, outputs and what a series or the odds take of each.
-        let images = (2.0 * self.images as f64 + 6.0 * self.explained as f64) * pixels;
+        // Images as they are brought, and once more for training; as numbers those held out and those explained,
+        // and of the latter what stage 3 keeps: sums, outputs and what a series or the odds take of each.
+        let images = (self.held_out as f64 + 7.0 * self.explained as f64) * pixels;
         // The first ones and as trained, gradient, two moments and a working copy; or as brought, as
         // used, packed and on their way out.
         let copies = if self.trains { 6.0 } else { 4.0 };
@@ -68,7 +72,8 @@ impl Need<'_> {
         let beyond = self.beyond();
         #[cfg(not(feature = "general"))]
         let beyond = 0.0;
-        BYTES_PER_NUMBER * (images + copies * weights + batch + layers + beyond)
+        2.0 * self.brought
+            + BYTES_PER_NUMBER * (images + copies * weights + batch + layers + beyond)
     }
 
     /// Numbers that are kept for what is asked for beside the paper's, at most.
@@ -149,7 +154,10 @@ mod tests {
             architecture: &Architecture::dense(pixels, hidden, 12),
             pixels,
             batch_size: 256,
+            #[cfg(feature = "general")]
             images: 20,
+            brought: 0.0,
+            held_out: 3,
             explained: 3,
             trains,
             #[cfg(feature = "general")]
@@ -181,14 +189,17 @@ mod tests {
             architecture: &Architecture::dense(784, &[], 32),
             pixels: 784,
             batch_size: 256,
+            #[cfg(feature = "general")]
             images: 70_000,
+            brought: 784.0 * 70_000.0,
+            held_out: 10_000,
             explained: 10_000,
             trains: true,
             #[cfg(feature = "general")]
             measure: &Measure::default(),
         };
-        // 784 numbers for each of 140,000 + 60,000 images are 627 MB.
-        assert!((627e6..660e6).contains(&need.bytes()), "{}", need.bytes());
+        // 784 bytes for each of 140,000 images, as many numbers for each of 80,000, are 361 MB.
+        assert!((361e6..394e6).contains(&need.bytes()), "{}", need.bytes());
         assert!(need.room() > 4);
     }
 
@@ -202,6 +213,8 @@ mod tests {
                 pixels: 4096,
                 batch_size: 256,
                 images: 4000,
+                brought: 4096.0 * 4000.0,
+                held_out: 2000,
                 explained: 2000,
                 trains: true,
                 measure,

@@ -319,7 +319,10 @@ impl Run {
                 Architecture::from,
             ),
             pixels,
+            #[cfg(feature = "general")]
             images: self.data.count,
+            brought: self.data.training.memory() as f64,
+            held_out: self.data.held_out.count(),
             explained: explained.count(),
             batch_size: settings.batch_size,
             trains: self.report.model.is_none(),

@@ -1,5 +1,6 @@
 //! What has to be found before stage 1: groups, and what predicts pixels from their neighbours.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -122,7 +123,7 @@ impl Preparation {
         let found = &self.found;
         let groups = found.grouping.as_ref();
         self.job = if measure.features == FeatureKind::Clusters && groups.is_none() {
-            let clusters = Clusters::new(images_of(data), data.image);
+            let clusters = Clusters::new(&images_of(data), data.image);
             let clusters = clusters.map_err(|message| refused("features", message))?;
             Some(Job::Clusters(Box::new(clusters)))
         } else if measure.donors != Donors::All && found.neighbours.is_none() {
@@ -197,9 +198,9 @@ fn fit(of: Of<'_>, features: &[Feature]) -> Result<Box<NeighbourFit>, RunError> 
 }
 
 /// The images that clusters are found in: those that are trained on, as far as there are such.
-fn images_of(data: &Dataset) -> &Array2<f32> {
+fn images_of(data: &Dataset) -> Cow<'_, Array2<f32>> {
     match data.training.count() {
-        0 => &data.explained.pixels,
-        _ => &data.training.pixels,
+        0 => Cow::Borrowed(&data.explained.pixels),
+        _ => Cow::Owned(data.training.all()),
     }
 }

@@ -42,11 +42,7 @@ pub(super) fn choose(
     };
     let unlabelled = classes.iter().filter(|class| !is_named(class));
     let labels = settings.classes.iter().copied();
-    let chosen: Vec<Class> = labels
-        .flat_map(of_label)
-        .chain(unlabelled)
-        .cloned()
-        .collect();
+    let chosen: Vec<&Class> = labels.flat_map(of_label).chain(unlabelled).collect();
     let image = chosen
         .first()
         .map_or(ImageShape::grey(0, 0), |class| class.images.image);
@@ -54,7 +50,13 @@ pub(super) fn choose(
         architecture: &given.map_or_else(|| Architecture::new(image, settings), Architecture::from),
         pixels: image.size(),
         batch_size: settings.batch_size,
+        #[cfg(feature = "general")]
         images: count(&chosen, |_| true),
+        brought: chosen
+            .iter()
+            .map(|class| class.images.pixels.memory() as f64)
+            .sum(),
+        held_out: held_out(&chosen, settings),
         explained: explained(&chosen, settings, trains),
         trains,
         #[cfg(feature = "general")]
@@ -73,22 +75,25 @@ pub(super) fn choose(
 }
 
 /// How many images of the chosen classes are explained, up to rounding.
-fn explained(chosen: &[Class], settings: &Settings, trains: bool) -> usize {
+fn explained(chosen: &[&Class], settings: &Settings, trains: bool) -> usize {
     let all = count(chosen, |_| true);
-    let test_set = count(chosen, |role| role == Role::Explained);
-    let held_out = match test_set {
-        0 => (all as f64 * f64::from(settings.held_out) / 100.0) as usize,
-        _ => test_set,
-    };
     match settings.explain {
-        Explain::Auto if trains => held_out,
-        Explain::HeldOut => held_out,
+        Explain::Auto if trains => held_out(chosen, settings),
+        Explain::HeldOut => held_out(chosen, settings),
         Explain::Some(wanted) => wanted.get().min(all),
         Explain::Auto | Explain::All => all,
     }
 }
 
-fn count(classes: &[Class], of: impl Fn(Role) -> bool) -> usize {
+/// How many images of the chosen classes are held out, up to rounding.
+fn held_out(chosen: &[&Class], settings: &Settings) -> usize {
+    match count(chosen, |role| role == Role::Explained) {
+        0 => (count(chosen, |_| true) as f64 * f64::from(settings.held_out) / 100.0) as usize,
+        test_set => test_set,
+    }
+}
+
+fn count(classes: &[&Class], of: impl Fn(Role) -> bool) -> usize {
     let classes = classes.iter().filter(|class| of(class.role));
     classes.map(|class| class.images.count()).sum()
 }

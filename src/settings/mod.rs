@@ -259,6 +259,36 @@ impl Settings {
         }
     }
 
+    /// Whether a run with these settings trains the same network, on the same images, as one with the others: they
+    /// differ at most in what is measured of it.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn trains_same(&self, other: &Self) -> bool {
+        let of_network = |settings: &Self| {
+            let seeds = settings.seeds();
+            let Self {
+                permute,
+                method,
+                permutations,
+                seed,
+                measure,
+                ..
+            } = Self::default();
+            Self {
+                permute,
+                method,
+                permutations,
+                seed,
+                split_seed: Some(seeds.split),
+                weights_seed: Some(seeds.weights),
+                order_seed: Some(seeds.order),
+                measure,
+                ..settings.clone()
+            }
+        };
+        of_network(self) == of_network(other)
+    }
+
     /// How a run with these settings divides its images; `trains` says whether it trains a network or
     /// explains one that was trained elsewhere.
     #[must_use]

@@ -100,7 +100,7 @@ impl Trainer {
                 loss: settings.loss,
                 mean_image_loss: finite(mean_image_loss(
                     settings.loss,
-                    &data.training.pixels,
+                    &data.training.means(),
                     &data.held_out.pixels,
                 )),
                 least_loss: finite(least_loss(settings.loss, &data.held_out.pixels)),

@@ -7,15 +7,17 @@ use js_sys::{Array, Float64Array, Function, Object, Reflect, Uint8Array};
 use ndarray::ArrayView2;
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "general")]
+use super::convert::{matrix_from_js, plain, property, value};
 use super::convert::{
     network, network_from_js, optional, report_part, set, share, shared_from_js, stage_from_js,
 };
-#[cfg(feature = "general")]
-use super::convert::{plain, value};
 use crate::data::{Class, Origin, idx};
 use crate::distribute::SharedStage;
 use crate::engine::{Engine as Device, EngineError};
 use crate::importance::{Importance, is_measurement};
+#[cfg(feature = "general")]
+use crate::model::{Half, Network};
 #[cfg(feature = "general")]
 use crate::networks::{Other, Trained, Trainings};
 use crate::run::{Part, Run, RunError, Snapshot, Update, milliseconds_per_step};
@@ -84,7 +86,8 @@ impl Engine {
     /// `snapshot: { epoch, network }`, the network before training and after every epoch. Packages with
     /// the feature `general` also take `others`, networks to be compared with it, as
     /// `{ name, network, seeds?, held_out_loss? }`: `seeds` of one that was trained by the same settings but for
-    /// these, which then is not trained again.
+    /// these, which then is not trained again; and `latents`, a matrix with a row for each image in the order in which they
+    /// are given, for a network without an encoder.
     pub fn start(
         &mut self,
         settings: JsValue,
@@ -98,6 +101,8 @@ impl Engine {
             Run::new(&self.device, settings, &classes)
         } else {
             let network = network_from_js(trained)?;
+            #[cfg(feature = "general")]
+            let network = with_latents(network, sources, &classes)?;
             #[cfg(feature = "general")]
             if optional(sources, "trains_on")?.unwrap_or(false) {
                 let run = Run::train_on(&self.device, settings, &classes, network);
@@ -202,6 +207,13 @@ impl Engine {
         let job = stage.importance(&self.device).await;
         self.helping = Some(job.map_err(|error| error_of(&error.into()))?);
         Ok(())
+    }
+
+    /// The numbers of the images that the run explains, as the network is given them, one image after the other.
+    #[cfg(feature = "general")]
+    pub fn explained(&self) -> Result<Vec<f32>, JsError> {
+        let run = self.run.as_ref().ok_or_else(no_run)?;
+        Ok(run.explained().pixels.iter().copied().collect())
     }
 
     /// Forgets what it works on, and gives the memory back.
@@ -403,6 +415,36 @@ fn request(settings: JsValue, images: &JsValue) -> Result<(Settings, Vec<Class>)
     Ok((settings, classes?))
 }
 
+/// The network with the encoder that knows the latents of these images, where some are given.
+#[cfg(feature = "general")]
+fn with_latents(
+    network: Network,
+    sources: &JsValue,
+    classes: &[Class],
+) -> Result<Network, JsError> {
+    let Some(latents) = property(sources, "latents") else {
+        return Ok(network);
+    };
+    let latents = matrix_from_js("latents", &latents)?;
+    let mut count = 0;
+    let rows: Vec<Vec<usize>> = classes
+        .iter()
+        .map(|class| {
+            let first = count;
+            count += class.images.count();
+            (first..count).collect()
+        })
+        .collect();
+    let rows = rows.iter().map(Vec::as_slice);
+    let sets: Vec<_> = classes
+        .iter()
+        .map(|class| &class.images)
+        .zip(rows)
+        .collect();
+    let encoder = Half::of_latents(&sets, latents).map_err(|what| JsError::new(&what))?;
+    Network::new(encoder, network.decoder().clone()).map_err(|what| JsError::new(&what))
+}
+
 /// Networks to be compared with that of a run.
 #[cfg(feature = "general")]
 fn others_from_js(sources: &JsValue) -> Result<Vec<Other>, JsError> {
@@ -415,7 +457,7 @@ fn others_from_js(sources: &JsValue) -> Result<Vec<Other>, JsError> {
         Ok(Other {
             name: optional(&given, "name")?.unwrap_or_default(),
             network: network_from_js(&network)?,
-            seeds: optional(&given, "seeds")?,
+            settings: optional(&given, "settings")?,
             held_out_loss: optional(&given, "held_out_loss")?,
         })
     };

@@ -1,5 +1,5 @@
-//! The doors to the browser: the engine, t-SNE and the readers, which live in workers, and the view
-//! and the models' files, which live in the page. They convert and call; everything else is elsewhere.
+//! The doors to the browser: the engine, t-SNE, ONNX graphs and the readers, which live in workers, and the
+//! view and the models' files, which live in the page. They convert and call; everything else is elsewhere.
 
 #[cfg(feature = "readers")]
 mod animation;
@@ -9,6 +9,7 @@ mod canvas;
 mod charts;
 #[cfg(any(
     feature = "engine",
+    feature = "graph",
     feature = "models",
     feature = "readers",
     feature = "view"
@@ -20,6 +21,10 @@ mod data;
 mod engine;
 #[cfg(feature = "charts")]
 mod errors;
+#[cfg(all(feature = "general", feature = "engine-cpu"))]
+mod functions;
+#[cfg(feature = "graph")]
+mod graph;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
 mod history;
 #[cfg(feature = "charts")]

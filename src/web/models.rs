@@ -1,6 +1,6 @@
 //! The door to models' files: what the page opens, saves and shows as code.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Error, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{moment_from_js, moment_to_js, network, network_from_js, plain, set, value};
@@ -14,18 +14,19 @@ use crate::session::{self, Images, Session};
 /// Opens a trained autoencoder. `files` holds `{ name, bytes }`; `hints` what a person says of
 /// them, `{ activations?, bottleneck?, order?, layers? }`. Returns `{ model: { network, description } }`,
 /// or `{ question }` where the files leave something open; opening them again with an answer as
-/// `hints` goes on from there. Throws an `Error` that names file, reason and remedy.
+/// `hints` goes on from there. Throws an `Error` that names file, reason and remedy, and has the lines of code that
+/// write the model as ONNX as its property `code`, where that is a way out.
 #[wasm_bindgen]
 pub fn open(
     files: &Array,
     #[wasm_bindgen(unchecked_param_type = "object")] hints: JsValue,
-) -> Result<JsValue, JsError> {
+) -> Result<JsValue, JsValue> {
     let hints: Hints = value("hints", hints)?;
     let result = Object::new();
     match files::open(&files_from_js(files)?, &hints) {
         Ok(model) => set(&result, "model", model_to_js(&model)?),
         Err(ModelError::Question(question)) => set(&result, "question", plain(&*question)?),
-        Err(refused) => return Err(JsError::new(&refused.to_string())),
+        Err(refused) => return Err(thrown(&refused)),
     }
     Ok(result.into())
 }
@@ -139,10 +140,16 @@ pub fn write_session(
         .iter()
         .map(|moment| moment_from_js(&moment))
         .collect();
+    let network = network_from_js(network)?;
+    if network.has_black_box() {
+        return Err(JsError::new(
+            "A session cannot hold a model whose layers are not known: save the report instead.",
+        ));
+    }
     let session = Session {
         version: env!("CARGO_PKG_VERSION").into(),
         settings: value("settings", settings)?,
-        network: network_from_js(network)?,
+        network,
         images: value("images", images)?,
         report,
         moments: moments?,
@@ -183,6 +190,17 @@ pub fn read_session(
     };
     set(&result, "moments", moments?);
     Ok(result.into())
+}
+
+fn thrown(refused: &ModelError) -> JsValue {
+    let error = Error::new(&refused.to_string());
+    if let ModelError::Refused {
+        code: Some(code), ..
+    } = refused
+    {
+        set(&error, "code", code.as_str());
+    }
+    error.into()
 }
 
 fn model_to_js(model: &Model) -> Result<JsValue, JsError> {

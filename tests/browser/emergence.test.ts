@@ -138,7 +138,7 @@ test("images are found by their error, and what carries one is told", async () =
     assert.ok(moves.every((move, at) => at === 0 || move <= moves[at - 1]! || Number.isNaN(move)));
     assert.deepEqual(await complaints(page), []);
 
-    const { lines } = await lens.table("Errors by image, CSV");
+    const { lines } = await lens.table("Each error, CSV");
     assert.equal(lines.length, all.length + 1);
     assert.match(lines[0]!, /^class,class_place,file,file_place,mean_squared_error,/);
     const first = lines[order[0]! + 1]!.split(",");

@@ -79,9 +79,15 @@ export async function visit(options: Options, use: (page: Page) => Promise<void>
     const complaints = listen(page, origins);
     await options.before?.(page);
     await page.goto(url + (options.query ?? ""));
-    await use(page);
-    const unexpected = complaints.filter((complaint) => !options.expected?.test(complaint));
-    assert.deepEqual(unexpected, []);
+    const unexpected = () => complaints.filter((each) => !options.expected?.test(each));
+    await use(page).catch((error: Error) => {
+      // What the page complained of may be why.
+      error.message += unexpected()
+        .map((complaint) => `\n${complaint}`)
+        .join("");
+      throw error;
+    });
+    assert.deepEqual(unexpected(), []);
   } finally {
     await (context.browser() ?? context).close();
   }

@@ -163,7 +163,7 @@ for (const { name } of NETWORK_PRESETS) {
     await visit({ query }, async (page) => {
       const lens = new Lens(page);
       // Convolutions of 32 filters take their time.
-      const report = await lens.finish(300);
+      const report = await lens.finish(150);
       const line = LINES[name]!.replace(/\d+ epochs/, "1 epoch");
       assert.equal(await lens.fold("network").locator(".summary-text").innerText(), line);
       const { dims, kind } = report.settings;

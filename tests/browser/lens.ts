@@ -108,7 +108,7 @@ export class Lens {
 
   /** Waits until the element's phase is one of `phases`. */
   async reach(phases: string[], seconds = PATIENCE_S): Promise<void> {
-    await this.page.waitForFunction(
+    const reached = this.page.waitForFunction(
       (wanted) => {
         const lens = document.querySelector("latent-lens");
         const phase = lens?.getAttribute("phase");
@@ -121,6 +121,33 @@ export class Lens {
       phases,
       { timeout: seconds * 1000, polling: 20 },
     );
+    await reached.catch(async (error: Error) => {
+      throw new Error(`${await this.#state()}, not ${phases.join(" or ")}: ${error.message}`);
+    });
+  }
+
+  /** Where a page is that does not go on. */
+  async #state(): Promise<string> {
+    const said = await this.element.evaluate(async (element) => {
+      const root = element.shadowRoot!;
+      const bar = root.querySelector("[part=status] ~ [role=progressbar]");
+      const frame = new Promise((next) => requestAnimationFrame(() => next("come")));
+      const none = new Promise((next) => setTimeout(next, 2000, "do not come"));
+      return [
+        element.getAttribute("phase"),
+        root.querySelector("[part=status]")?.textContent,
+        bar?.ariaValueText,
+        bar?.ariaValueNow,
+        `${element.getAttributeNames().join()}`,
+        `frames ${await Promise.race([frame, none])}`,
+      ].join("; ");
+    });
+    const workers = this.page.workers().map(async (worker) => {
+      const answer = worker.evaluate(() => "answers").catch((error: Error) => error.message);
+      const none = new Promise((next) => setTimeout(next, 2000, "does not answer"));
+      return `${worker.url().split("/").at(-1)} ${await Promise.race([answer, none])}`;
+    });
+    return `${said}; ${(await Promise.all(workers)).join()}`;
   }
 
   /** Waits for a run's end and gives what it found. */

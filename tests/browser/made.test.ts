@@ -66,6 +66,30 @@ test("waveforms are signals with named columns, of which noise matters little at
   );
 });
 
+test("data whose values are not from 0 to 1 have a loss and an output chosen that fit, unless the address says which", async () => {
+  await explore(
+    async (lens, _, page) => {
+      await lens.element
+        .getByText("outside 0 to 1: the loss MSE and a linear output were chosen for them.")
+        .waitFor();
+      const { settings } = (await lens.report()) as unknown as {
+        settings: { loss: string; variant: { output: string } };
+      };
+      assert.deepEqual([settings.loss, settings.variant.output], ["mse", "linear"]);
+      assert.equal(new URL(page.url()).searchParams.get("loss"), null);
+      await screenshot(page, "waveform-by-name");
+      await page.goto(`${page.url().replace("&autorun", "")}&loss=bce`);
+      await lens.element
+        .getByText("cross-entropy and a sigmoid are not for such")
+        .first()
+        .waitFor();
+    },
+    "?dataset=waveform&classes=0,1,2&dims=2&epochs=3&engine=cpu&autorun",
+    {},
+    OTHERS,
+  );
+});
+
 test("of other images it is said why factors are not known", async () => {
   await explore(async (lens) => {
     await lens.view("Encoded space", "Factors");

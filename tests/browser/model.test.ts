@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { explore, type Explorer, QUICK } from "./explorer";
+import { complaints } from "./axe";
+import { explore, Explorer, QUICK } from "./explorer";
 import { csv, set } from "./files";
-import { screenshot } from "./harness";
+import { screenshot, visit } from "./harness";
 import { distance, type Report } from "./lens";
 
 const FIXTURES = "tests/models/fixtures";
@@ -186,6 +187,51 @@ test("a model of other images, or no model at all, is refused and leaves everyth
     await question.getByRole("button", { name: "Open with these" }).click();
     await lens.status.getByText(/takes images of 16 pixels, but these have 784/).waitFor();
     assert.deepEqual((await lens.report()).pixel_importance, trained.pixel_importance);
+  });
+});
+
+test("a model of unknown layers is refused with the code that writes it as ONNX, copied by the keyboard", async () => {
+  const context = { permissions: ["clipboard-read", "clipboard-write"] };
+  await visit({ context }, async (page) => {
+    const lens = new Explorer(page);
+    await lens.unfoldPanel("network");
+    const buffer = await readFile(`${FIXTURES}/refused/memory.keras`);
+    await bring(lens, "Files of a model", [{ name: "memory.keras", buffer }]);
+    const panel = lens.element.locator("[part=model]");
+    await panel
+      .locator(".refusal")
+      .getByText(/Keras's model\.export writes it\.$/)
+      .waitFor();
+
+    const code = panel.getByRole("textbox", { name: "Code that writes the model as ONNX" });
+    const lines = await code.inputValue();
+    assert.match(lines, /^import keras; model = .*load_model\("memory\.keras", compile=False\)\n/);
+    await code.focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await panel.getByText("Code copied.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), lines);
+    for (const [width, colorScheme] of [
+      [320, "light"],
+      [1280, "dark"],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await complaints(page), [], `${width} ${colorScheme}`);
+      const within = ({ scrollWidth, clientWidth }: HTMLElement) => scrollWidth <= clientWidth;
+      assert.ok(await code.evaluate(within));
+      assert.ok(await page.locator("html").evaluate(within));
+      await code.scrollIntoViewIfNeeded();
+      await screenshot(page, `model refused ${width} ${colorScheme}`);
+    }
+
+    // What is no model is no better as ONNX.
+    await bring(lens, "Files of a model", [{ name: "notes.txt", buffer: Buffer.from("no model") }]);
+    await panel
+      .locator(".refusal")
+      .getByText(/^notes\.txt: /)
+      .waitFor();
+    assert.equal(await code.isVisible(), false);
   });
 });
 

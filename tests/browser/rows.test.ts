@@ -74,7 +74,7 @@ test("a table is told as one, what fits it is taken at a press, and its rows hav
       .first()
       .waitFor();
     assert.equal(await card.locator("[part=warning]").innerText(), "");
-    await lens.button("Use these images").click();
+    await lens.button("Use these rows").click();
     await lens.status.getByText(/rows to learn from/).waitFor();
 
     // Before a run the strip has a row with its names already, in the units of the file.
@@ -128,7 +128,7 @@ test("smooth rows are signals, drawn over their reconstructions", async () => {
     const card = lens.element.locator("[part=preview]");
     await card.getByText(/signals: numbers side by side are alike/).waitFor();
     await card.locator("[part=fit] button").click();
-    await lens.button("Use these images").click();
+    await lens.button("Use these signals").click();
     await lens.status.getByText(/signals to learn from/).waitFor();
     await lens.button("Train and explain").click();
     const report = await lens.finish();

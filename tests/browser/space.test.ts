@@ -120,7 +120,7 @@ test("the plane is zoomed and moved, and the page is still scrolled", async () =
     await page.keyboard.up("Control");
     const zoomed = async () => (await space.seen()) !== undefined;
     await until(zoomed, "the wheel does not zoom with Ctrl");
-    await lens.button("Fit all images").click();
+    await lens.button("Fit all").click();
     await lens.settle();
     assert.equal(await lens.drawn(), whole);
     await space.drag("Move");
@@ -178,7 +178,7 @@ test("a line around images chooses them, and says what they share", async () => 
     await screenshot(page, "space chosen");
 
     // All of them lie left of all others: by the dimension that is across.
-    const { name, lines } = await lens.table("Chosen images, CSV");
+    const { name, lines } = await lens.table("Those chosen, CSV");
     assert.equal(name, "latent-lens-chosen-images.csv");
     assert.equal(lines.length - 1, Number(some));
     assert.match(lines[0]!, /^class,class_place,file,file_place,dim_1,/);
@@ -209,7 +209,7 @@ test("without a pointer images are chosen by class, and differences are those of
     const { lens } = space;
     await space.drag("Choose");
     await lens.element
-      .getByRole("combobox", { name: "Choose all images of a class" })
+      .getByRole("combobox", { name: "Choose all of a class" })
       .selectOption("1");
     await lens.settle();
     const { labels } = report.encoded;

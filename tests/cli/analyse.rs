@@ -133,6 +133,55 @@ fn what_a_network_is_trained_as_can_be_set() {
 }
 
 #[test]
+fn the_decoder_is_shown_over_places_of_the_latent_space() {
+    let folder = folder("the_decoder_is_shown_over_places_of_the_latent_space");
+    write(&folder);
+    let run = |more: &str, out: &str| {
+        let images = "analyse --images images.idx --labels labels.idx --classes 7,2";
+        let command = format!("{images} {SETTINGS} --decoded --projection 3,1 {more} --out {out}");
+        let output = latent_lens(&folder, &command);
+        assert!(output.status.success(), "{}", said(&output));
+    };
+    let chart = |out: &str, name: &str| fs::read_to_string(folder.join(out).join(name));
+    run("--variational", "variational");
+    let plane = chart("variational", "decoded_plane.svg").unwrap();
+    assert!(
+        plane.contains(
+            "15 × 15 places: dimension 3 from −3.0 to 3.0 from left to right, dimension 1"
+        )
+    );
+    assert!(plane.contains("the others at 0."));
+    let prior = chart("variational", "decoded_prior.svg").unwrap();
+    assert!(prior.contains("225 draws from the standard normal distribution of 3 dimensions."));
+    let space = chart("variational", "encoded_space.svg").unwrap();
+    assert!(
+        space.contains("dimension 3") && !space.contains("dimension 2"),
+        "{space}"
+    );
+    assert!(folder.join("variational/decoded_plane.png").exists());
+
+    // Of any other network a plane reaches as far as images do, and there is nothing to draw samples from.
+    run("", "plain");
+    let plane = chart("plain", "decoded_plane.svg").unwrap();
+    assert!(plane.contains("the others at their means."), "{plane}");
+    assert!(chart("plain", "decoded_prior.svg").is_err());
+
+    for (dims, words) in [
+        ("3,4", "The network has 3 latent dimensions"),
+        ("2,2", "give two different dimensions, counted from 1"),
+        ("0,1", "give two different dimensions, counted from 1"),
+    ] {
+        let images = "analyse --images images.idx --labels labels.idx";
+        let output = latent_lens(
+            &folder,
+            &format!("{images} {SETTINGS} --projection {dims} --out no"),
+        );
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains(words), "{}", said(&output));
+    }
+}
+
+#[test]
 fn charts_are_drawn_with_words_in_them() {
     let folder = folder("charts_are_drawn_with_words_in_them");
     write(&folder);

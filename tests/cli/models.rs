@@ -149,3 +149,22 @@ fn an_onnx_graph_of_any_operations_is_run_as_it_is() {
     assert_eq!(report.settings.dims, 3);
     assert_eq!(report.model.unwrap().format, "ONNX, opset 14");
 }
+
+/// The lines stand under the sentence, to be copied as they are.
+#[test]
+fn a_refused_model_is_followed_by_the_code_that_makes_it_onnx() {
+    let folder = folder("a_refused_model_is_followed_by_the_code");
+    write(&folder);
+    let fixture = "tests/models/fixtures/refused/memory.keras";
+    let fixture = format!("{}/{fixture}", env!("CARGO_MANIFEST_DIR"));
+    fs::copy(fixture, folder.join("memory.keras")).unwrap();
+    let output = latent_lens(
+        &folder,
+        "analyse --images images.idx --model memory.keras --out out",
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let said = said(&output);
+    let code = "Keras's model.export writes it.\n\nimport keras; model = \
+                keras.saving.load_model(\"memory.keras\", compile=False)\nmodel.export(";
+    assert!(said.contains(code), "{said}");
+}

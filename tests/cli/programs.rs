@@ -217,6 +217,113 @@ fn the_programs_of_the_book_encode() {
     }
 }
 
+/// Slow at first, so that the test is not.
+const SLOW: &str = "
+import time
+for batch in range(10 ** 9):
+    (n, height, width, channels), x = read()
+    if 0 < batch < 4:
+        time.sleep(0.1 * n)
+    p = height * width * channels
+    write((n, 1), [sum(x[i * p:(i + 1) * p]) for i in range(n)])
+";
+
+#[test]
+fn how_long_a_slow_program_takes_is_said_before_it_goes_on() {
+    let Some(folder) = prepared("how_long_a_slow_program", &[("slow.py", SLOW)]) else {
+        return;
+    };
+    let sampled = ["--command", "python3 slow.py", "--method", "sampled"];
+    let output = Command::new(env!("CARGO_BIN_EXE_latent-lens"))
+        .args(["analyse", "--images", "images.idx", "--out", "out"])
+        .args(sampled)
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let said = said(&output);
+    assert!(output.status.success(), "{said}");
+    let line = said
+        .lines()
+        .find(|line| line.starts_with("This takes about "));
+    let line = line.unwrap_or_else(|| panic!("{said}"));
+    assert!(
+        line.contains(" min ") && line.contains(" images are encoded, "),
+        "{line}"
+    );
+    let quicker = "Quicker: --explain 30 (at most ";
+    assert!(
+        line.contains(quicker) && line.contains("fewer --permutations than "),
+        "{line}"
+    );
+    let place = |words: &str| said.find(words).unwrap_or_else(|| panic!("{said}"));
+    assert!(place("This takes about ") < place("Pixel importance:"));
+}
+
+/// A program that has started another, and does not answer its second batch.
+#[cfg(unix)]
+const STUCK: &str = "
+import subprocess, time
+other = subprocess.Popen(['sleep', '60'])
+shape, x = read()
+write((1, 2), [1, 2])
+read()
+open('other', 'w').write(str(other.pid))
+time.sleep(60)
+";
+
+/// Ctrl-C is not kept waiting for a batch, and leaves no process behind.
+#[cfg(unix)]
+#[test]
+fn interrupted_a_program_ends_with_all_that_it_started() {
+    use std::process::Stdio;
+    use std::thread::sleep;
+    use std::time::{Duration, Instant};
+
+    let Some(folder) = prepared("interrupted_a_program", &[("stuck.py", STUCK)]) else {
+        return;
+    };
+    let program = Command::new(env!("CARGO_BIN_EXE_latent-lens"))
+        .args(["analyse", "--images", "images.idx", "--out", "out"])
+        .args(["--command", "python3 stuck.py"])
+        .current_dir(&folder)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    let other = loop {
+        match fs::read_to_string(folder.join("other")) {
+            Ok(other) if !other.is_empty() => break other,
+            _ => assert!(start.elapsed() < Duration::from_secs(30)),
+        }
+        sleep(Duration::from_millis(10));
+    };
+    let interrupted = Instant::now();
+    let process = program.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &process]).status();
+    assert!(sent.unwrap().success());
+    let output = program.wait_with_output().unwrap();
+    let took = interrupted.elapsed();
+    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
+    let said = said(&output);
+    assert!(said.ends_with("Stopped; nothing was written.\n"), "{said}");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    // Whoever adopts it may take a moment to hear of its end.
+    let runs = || {
+        let state = Command::new("ps")
+            .args(["-o", "stat=", "-p", &other])
+            .output();
+        let state = String::from_utf8(state.unwrap().stdout).unwrap();
+        !state.trim().is_empty() && !state.starts_with('Z')
+    };
+    while runs() {
+        assert!(
+            interrupted.elapsed() < Duration::from_secs(5),
+            "it still runs"
+        );
+        sleep(Duration::from_millis(10));
+    }
+}
+
 #[test]
 fn what_a_program_does_wrong_is_said() {
     let scripts = [
@@ -273,7 +380,9 @@ fn what_a_program_does_wrong_is_said() {
         ),
     ];
     for (line, code, words) in cases {
-        let output = analyse(&folder, &["--command", line, "--command-timeout", "1"]);
+        // A busy machine takes a while to start a Python.
+        let seconds = if line.contains("sleep.py") { "1" } else { "60" };
+        let output = analyse(&folder, &["--command", line, "--command-timeout", seconds]);
         let said = said(&output);
         for word in words {
             let word = word.replace("\\\"", "\"");

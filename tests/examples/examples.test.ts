@@ -96,12 +96,13 @@ test("Observable plots what the element reports and what the engine gives", asyn
   });
 });
 
-test("Jupyter shows the element and gets arrays back", async () => {
+test("Jupyter shows arrays and tables of the kernel, and gets tables back", async () => {
   await jupyter(async (origin) => {
-    const other = { url: `${origin}/lab/tree/example.ipynb`, origins: [origin, CDN] };
+    // Everything comes from the kernel: nothing else is asked for.
+    const other = { url: `${origin}/lab/tree/example.ipynb`, origins: [origin] };
     // JupyterLab's own, which have nothing to do with what is shown in it.
     const expected = /^warning: /;
-    await visit({ other, before: publish, expected }, async (page) => {
+    await visit({ other, before: withoutIcon, expected }, async (page) => {
       await page.getByText("Python 3 (ipykernel) | Idle").waitFor({ timeout: 120_000 });
       // The notebook may be ready a moment later than its kernel, and then asks for one.
       await page.addLocatorHandler(page.locator(".jp-Dialog .jp-mod-accept"), (button) =>
@@ -109,18 +110,49 @@ test("Jupyter shows the element and gets arrays back", async () => {
       );
       await page.getByRole("menuitem", { name: "Run", exact: true }).click();
       await page.getByRole("menuitem", { name: "Run All Cells" }).first().click();
-      await page.locator("latent-lens").waitFor({ timeout: 120_000 });
-      await run(page);
-      await page.getByText("done", { exact: true }).first().waitFor();
-
-      // The cells that ask for arrays, once more.
-      for (const text of ['lens["pixel_importance"]', 'analysis["latent_importance"]']) {
-        await page.locator(".jp-CodeCell", { hasText: text }).locator(".cm-content").click();
+      const cell = (text: string) => page.locator(".jp-CodeCell", { hasText: text });
+      const again = async (text: string) => {
+        await cell(text).locator(".cm-content").click();
         await page.keyboard.press("Control+Enter");
-      }
-      await page.getByText("(784, 12)", { exact: true }).waitFor();
-      await page.getByText(/^array\(\[\[/).waitFor();
+      };
+      const explain = async (text: string, button = "Train and explain") => {
+        const lens = cell(text).locator("latent-lens");
+        await lens.waitFor({ timeout: 120_000 });
+        await lens.scrollIntoViewIfNeeded();
+        await lens.getByRole("button", { name: button }).click();
+        await page.waitForFunction(
+          (of) => of!.getAttribute("phase") === "done",
+          await lens.elementHandle(),
+          { timeout: 120_000 },
+        );
+        return lens;
+      };
+
+      const lens = await explain("lens = Lens(");
+      await again("lens.report.pixel_importance");
+      await page.getByText("(64, 4)", { exact: true }).waitFor();
+      await again("lens.report.latent_importance if");
+      await cell("lens.report.latent_importance if").locator("th", { hasText: "square" }).waitFor();
+
+      // Both ways: what the kernel has set is there, and what is set in the page is in the kernel.
+      assert.equal(await lens.getAttribute("view"), "pixels");
+      await lens.evaluate((of) => Object.assign(of, { dimension: 2 }));
+      await again("lens.selected");
+      await page.getByText(/Selected\(dimension=2,/).waitFor();
       await screenshot(page, "example Jupyter");
+
+      const table = await explain("table = Lens(");
+      const columns = await table.evaluate(
+        (of) => (of as unknown as { report: { data: { columns?: string[] } } }).report.data.columns,
+      );
+      assert.deepEqual(columns?.slice(0, 2), ["sepal length", "sepal width"]);
+      await screenshot(page, "example Jupyter table");
+
+      await explain("components = Lens(", "Explain this model");
+      await screenshot(page, "example Jupyter functions");
+      await cell("report = analyse(")
+        .locator("th", { hasText: "square" })
+        .waitFor({ timeout: 120_000 });
     });
   });
 });

@@ -596,6 +596,41 @@ fn images_of_another_size_are_named() {
     );
 }
 
+/// Code that writes a refused model as ONNX, where the library of the file does.
+#[test]
+fn models_of_unknown_layers_are_refused_with_code_that_makes_them_onnx() {
+    let refused = |name: &str| match open(&[fixture(name)], &Hints::default()) {
+        Err(ModelError::Refused { remedy, code, .. }) => (remedy, code),
+        other => panic!("{name}: {other:?}"),
+    };
+    for name in [
+        "refused/memory.keras",
+        "refused/skip.keras",
+        "refused/rows.keras",
+    ] {
+        let (remedy, code) = refused(name);
+        assert!(
+            remedy.ends_with("or bring the model as ONNX: Keras's model.export writes it"),
+            "{remedy}"
+        );
+        let load =
+            format!("import keras; model = keras.saving.load_model(\"{name}\", compile=False)\n");
+        let code = code.expect("there is a way out");
+        assert!(code.starts_with(&load), "{code}");
+        assert!(
+            code[load.len()..].starts_with("model.export(\"model.onnx\", format=\"onnx\", "),
+            "{code}"
+        );
+    }
+    let (remedy, code) = refused("torch/script.pt");
+    assert!(remedy.ends_with("torch.onnx.export writes it"), "{remedy}");
+    assert!(code.is_some_and(|code| code.contains("torch.onnx.export(model.eval(), example, ")));
+    // What is damaged or not there is no better as ONNX.
+    for name in ["tfjs/nested/model.json", "onnx/torch.onnx"] {
+        assert_eq!(refused(name).1, None, "{name}");
+    }
+}
+
 #[test]
 fn models_that_cannot_be_run_are_refused_by_layer_and_with_a_remedy() {
     for (name, place) in [

@@ -12,5 +12,7 @@ mod moments;
 #[path = "../verify/networks.rs"]
 mod networks;
 mod recorded;
+#[cfg(feature = "engine-cpu")]
+mod sessions;
 mod variational;
 mod written;

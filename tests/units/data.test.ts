@@ -75,13 +75,13 @@ test("with a model the range that it is given is always told", () => {
     said(BYTES, BYTES, { stored: false })!.text,
     "Values from 0 to 255 were divided by 255 for the model. If the model takes values as they are stored, from 0 to 255, choose keep.",
   );
-  assert.equal(said(BYTES, BYTES, { stored: false })!.offer.normalise, "keep");
+  assert.equal(said(BYTES, BYTES, { stored: false })!.offer?.normalise, "keep");
   const keeps = said(kept(BYTES), BYTES, { stored: true })!;
   assert.equal(
     keeps.text,
     "The model takes values as they are stored: they are kept, from 0 to 255.",
   );
-  assert.equal(keeps.offer.normalise, "divide-by-255");
+  assert.equal(keeps.offer?.normalise, "divide-by-255");
   assert.match(
     said(BYTES, BYTES, { stored: true })!.text,
     /though the model takes them as they are/,

@@ -16,6 +16,7 @@ const PRINTED = [
   /^pets \[ 'cat: 20 and 5', 'dog: 20 and 5' \]\npets, test 1\n$/,
   /^4 \[ 4, 2 \]\n$/,
   /^sampled \[ 9, 2 \]\n$/,
+  /^true An image takes\n\[ 9, 2 \] \[ 1, 2 \]\n$/,
   /^training [\d.]+ of 2000 .*\nAbortError\nrefused Latent dimensions must be a whole number from 1 to 512\.\n$/,
   /^true\n$/,
 ];

@@ -287,7 +287,6 @@ export function place(other: Partial<Place> = {}): FakePlace {
   const compiled: string[] = [];
   return {
     cores: 4,
-    base: "https://here/",
     worker: () => new FakeWorker(),
     unstarted: (words) => words || "it did not start",
     compile: (file) => {

@@ -10,6 +10,7 @@ const ORDER = [
     "beside",
     "channels",
     "classes",
+    "clipboard",
     "dom",
     "failures",
     "format",
@@ -20,9 +21,10 @@ const ORDER = [
     "renamed",
     "report",
     "save",
+    "wasm",
   ],
   ["trusted", "view", "calls", "workers", "text"],
-  ["engine", "embedding"],
+  ["engine", "embedding", "graph", "functions"],
   ["views/table", "settings", "network-presets"],
   ["parts", "offline"],
   ["data"],
@@ -39,7 +41,16 @@ const ORDER = [
 /** What browsers and Node are given first, or fetch on demand: anything may be in it, and it is in nothing. */
 const ENTRIES = [
   ...["latent-lens", "page", "embed", "lesson", "engine.ts", "node"],
-  ...["worker", "data-worker", "embedding-worker", "microphone-worklet", "styles", "shared"],
+  ...[
+    "worker",
+    "data-worker",
+    "embedding-worker",
+    "graph-worker",
+    "black-boxes",
+    "microphone-worklet",
+    "styles",
+    "shared",
+  ],
   ...["jsx", "jsx-preact", "jsx-react", "jsx-solid", "offline/service-worker"],
 ];
 

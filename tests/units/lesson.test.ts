@@ -17,6 +17,7 @@ import {
 import { parse, read } from "../../www/lesson/parse";
 import { LESSON_SETTINGS, setting } from "../../www/lesson/state";
 import { judgeOf } from "../../www/lesson/question";
+import { presetNamed, presetTexts } from "../../www/network-presets";
 import type { Report } from "../../www/report";
 import { type Name, PROJECTIONS, SETTINGS } from "../../www/settings";
 import * as de from "../../www/text/de";
@@ -104,7 +105,7 @@ test("the guide lists every setting and view that a lesson may use, with its val
   }
   assert.deepEqual([...guideTable("Views").keys()], Object.keys(VIEWS));
   const guide = readFileSync(join(cwd(), "docs/lessons.md"), "utf8");
-  const shown = /^\| `show: figure` \| (.*)/m.exec(guide)![1]!;
+  const shown = /^\| `show: figure` +\| (.*)/m.exec(guide)![1]!;
   for (const part of PARTS) assert.ok(shown.includes(`\`${part}\``), part);
 });
 
@@ -141,6 +142,18 @@ test("a step has its settings from the head, its own, and those of its answer", 
   });
 });
 
+test("a step is of a kind of autoencoder by one line, but for what it says itself", () => {
+  const { steps } = parse(
+    "---\ntitle: A\nbeta: 2\nepochs: 4\npreset: keras-variational\n---\n\n## One\n\n" +
+      "```lens\nrun\n```\n\n## Two\n\n```lens\ndims: 3\npreset: keras-sparse\nrun\n```\n\n" +
+      "{{top(1)}} or [another](?preset=keras-deep&epochs=3)?\n",
+  );
+  const [variational, sparse] = steps.map((step) => stateOf(step, false).settings);
+  const texts = (name: string) => presetTexts(presetNamed(name));
+  assert.deepEqual(variational, { ...texts("keras-variational"), beta: "2", epochs: "4" });
+  assert.deepEqual(sparse, { ...texts("keras-sparse"), dims: "3" });
+});
+
 test("a file that is no lesson is refused with the line and what would be right", () => {
   const question = "## S\n\n### Question\n\nQ\n\n";
   for (const [text, line, reason] of [
@@ -156,6 +169,8 @@ test("a file that is no lesson is refused with the line and what would be right"
       8,
       /no setting “colour”; there are run, watch, show/,
     ],
+    [`${HEAD}\n## S\n\n\`\`\`lens\npreset: nice\n\`\`\`\n`, 8, /^Preset must be one of keras/],
+    [`${HEAD}## S\n\n[a](?preset=nice)\n`, 6, /Preset must be one of keras/],
     [`${HEAD}\n## S\n\n\`\`\`lens\nautorun: true\n\`\`\`\n`, 8, /no setting “autorun”/],
     [`${HEAD}\n## S\n\n\`\`\`lens\nshow: me\n\`\`\`\n`, 8, /one of pipeline/],
     [`${HEAD}\n## S\n\n### Frage\n`, 7, /parts are Question, Hint and Answer/],

@@ -182,7 +182,7 @@ test("a network that is measured otherwise is handed over with its training", as
       return { pause() {}, resume() {}, ended: Promise.resolve() };
     },
   } as unknown as Engines;
-  const dataset = { images: async () => [], source: {} } as unknown as Dataset;
+  const dataset = { images: async () => [], classes: [], source: {} } as unknown as Dataset;
   const heard: Partial<Report>[] = [];
   const listener = {
     updated: (part: Partial<Report>) => heard.push(part),

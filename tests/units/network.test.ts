@@ -187,7 +187,13 @@ test("layers that leave the numbers as they are make no stage of their own", () 
     ],
   };
   assert.deepEqual(texts(network), ["8 × 8 × 3 → 4 × 4 × 4", "4 × 4 × 4 → 8 × 8 × 3"]);
-  assert.deepEqual(sizes(network), { kind: "convolutional", dims: 64, hidden: [], filters: [4] });
+  const variant = { variational: false, downsampling: "strided" };
+  const told = { kind: "convolutional", dims: 64, hidden: [], filters: [4], variant };
+  assert.deepEqual(sizes(network), told);
+  // A model that was brought settles what kind it is, whatever is asked of networks that are trained.
+  const pooled = { ...network, encoder: [pooling(4, 4, 3), ...network.encoder] };
+  const { downsampling, variational } = textsOf(sizes(pooled));
+  assert.deepEqual([downsampling, variational], ["pooling", "false"]);
 });
 
 test("dense networks are told by their units, whatever else is known of them", () => {
@@ -198,7 +204,11 @@ test("dense networks are told by their units, whatever else is known of them", (
     decoder: [dense(12, 784)],
   };
   assert.deepEqual(texts(network), ["784 → 784 → 12", "12 → 784"]);
-  assert.deepEqual(sizes(network), { kind: "dense", dims: 12, hidden: [784] });
+  const variant = { variational: false, downsampling: "strided" };
+  assert.deepEqual(sizes(network), { kind: "dense", dims: 12, hidden: [784], variant });
+  const log_variance = { after: 1, layers: [dense(784, 12)] };
+  const brought = textsOf(sizes({ ...network, log_variance }));
+  assert.deepEqual([brought.variational, brought.beta, brought.noise], ["true", "1", "none"]);
   assert.ok(isDense(network) && !isDense(trained));
 });
 

@@ -14,7 +14,7 @@ export function dense(inputs: number, outputs: number): Dense {
 
 /** A layer that has to be dense. */
 export function asDense(layer: Layer | undefined): Dense {
-  assert.ok(layer && layer.kind === undefined);
+  assert.ok(layer && layer.kind === undefined && !layer.black_box);
   return layer;
 }
 

@@ -87,7 +87,13 @@ test("findings say whether the order would be the same of other images", () => {
 });
 
 test("errors that were not measured are said to be missing", () => {
-  const there = { classes: [], others: [], dims: 3, has: () => true } as unknown as There;
+  const there = {
+    classes: [],
+    others: [],
+    dims: 3,
+    form: "image",
+    has: () => true,
+  } as unknown as There;
   const asked = { maps: "permutation", dimension: null, channel: 1, image: null, epoch: null };
   const said = (errors: "repeats" | "images", known: boolean | undefined) =>
     missing({ ...asked, errors, "explain-class": "" } as never, { ...there, errors: known });

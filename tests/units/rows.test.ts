@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mostDifferent, nameOf, NOUNS, rowsOf, stored } from "../../www/data/rows";
+import { mostDifferent, nameOf, NOUNS, rowsOf, stored, say } from "../../www/data/rows";
 import { ON_ALL, reachesAll, said, type Scale, tooWide } from "../../www/data/scale";
 import type { Report } from "../../www/report";
 import { spread } from "../../www/views/source";
@@ -62,6 +62,24 @@ const STANDARD: Scale = {
   chosen: true,
 };
 
+test("words about images are said of signals and of rows, but for the names among them", () => {
+  const words = "An image’s pixels, more than images of 3 pixels. Pixel importance, imagery.";
+  assert.equal(say("image", words), words);
+  assert.equal(
+    say("signal", words),
+    "A signal’s time steps, more than signals of 3 time steps. Time step importance, imagery.",
+  );
+  assert.equal(
+    say("table", words),
+    "A row’s columns, more than rows of 3 columns. Column importance, imagery.",
+  );
+  const named = "Image 3 of class an image (pixel); image 4 of images.csv.";
+  assert.equal(
+    say("table", named, ["an image (pixel)", "images.csv"]),
+    "Row 3 of class an image (pixel); row 4 of images.csv.",
+  );
+});
+
 test("numbers outside 0 to 1 are refused but where loss and output reach them", () => {
   assert.equal(reachesAll(ON_ALL), true);
   assert.equal(reachesAll({ loss: "mae", output: "linear" }), true);
@@ -72,6 +90,14 @@ test("numbers outside 0 to 1 are refused but where loss and output reach them", 
   assert.equal(told.fits, true);
   assert.match(told.text, /loss MSE and a linear output/);
   assert.equal(said(STANDARD, STANDARD, undefined, ON_ALL), undefined);
+  // What was chosen for the data is told.
+  const chosen = (names: string[]) => said(STANDARD, STANDARD, undefined, ON_ALL, names)!.text;
+  const values = "The values are from −12.5 to 31.25, outside 0 to 1:";
+  assert.equal(
+    chosen(["loss", "output"]),
+    `${values} the loss MSE and a linear output were chosen for them.`,
+  );
+  assert.equal(chosen(["output"]), `${values} a linear output was chosen for them.`);
   // A model that was trained elsewhere takes what it takes.
   assert.equal(said(STANDARD, STANDARD, { stored: false }, ON_ALL)!.fits, undefined);
 });

@@ -70,7 +70,7 @@ class Told {
 }
 
 const SETTINGS = { classes: [0, 1], dims: 2, hidden: [] } as unknown as RunSettings;
-const DATASET = { images: async () => [], source: {} } as unknown as Dataset;
+const DATASET = { images: async () => [], classes: [], source: {} } as unknown as Dataset;
 
 interface Scene {
   told: Told;

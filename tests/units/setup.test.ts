@@ -72,6 +72,8 @@ test("one line says how a model is built that was brought, and nothing of its tr
     networkLine({ values: values(texts), image, brought: { name: "mine", network } });
   assert.equal(line({}), "mine · 784 – 2 – 784");
   assert.equal(line({ activation: "tanh", "batch-size": "64", seed: "2" }), `${line({})} · seed 2`);
+  network.log_variance = { after: 0, layers: [dense(784, 2)] };
+  assert.equal(line({ beta: "4" }), "mine · 784 – 2 – 784 · variational");
 });
 
 test("classes that cannot be divided are refused with what to do", () => {

@@ -9,7 +9,7 @@ use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::Network;
 use latent_lens::networks::{Networks, Other, Verdict};
 use latent_lens::run::{Run, RunError, Stage};
-use latent_lens::settings::{Loss, Measure, Method, NetworkKind, Settings};
+use latent_lens::settings::{Loss, Measure, Method, NetworkKind, Noise, Settings, Variant};
 use ndarray::{Array2, ArrayView1};
 use pollster::block_on;
 
@@ -198,7 +198,7 @@ fn threads_and_given_networks_find_the_same() {
         Other {
             name: seeds.name(),
             network: own.network().unwrap().clone(),
-            seeds: Some(seeds),
+            settings: Some(settings.replica(k)),
             held_out_loss: history.held_out_loss.last().copied(),
         }
     });
@@ -206,6 +206,50 @@ fn threads_and_given_networks_find_the_same() {
     let run = Run::trained(&engine, settings.clone(), &classes(1), network).unwrap();
     let run = finish(run.beside(given.collect()).unwrap());
     assert_eq!(text(&run), text(&alone));
+}
+
+/// A network that was given stands for one that would be trained only where all is the same that it learns from.
+#[test]
+fn networks_are_the_same_where_all_that_they_learn_from_is() {
+    let own = settings(networks(3));
+    let other = own.replica(1);
+    let measured = Settings {
+        permutations: 9,
+        method: Method::Sampled,
+        seed: 77,
+        measure: Measure::default(),
+        ..other.clone()
+    };
+    assert!(other.trains_same(&measured) && !own.trains_same(&other));
+    let variant = |variant: Variant| Settings {
+        variant,
+        ..other.clone()
+    };
+    let sparse = Variant {
+        sparsity: 0.1,
+        ..Variant::default()
+    };
+    let noisy = Variant {
+        noise: Noise::Masking,
+        ..Variant::default()
+    };
+    let unlike = [
+        variant(sparse),
+        variant(noisy),
+        Settings {
+            loss: Loss::Mse,
+            ..other.clone()
+        },
+        Settings {
+            epochs: 13,
+            ..other.clone()
+        },
+        Settings {
+            classes: vec![0],
+            ..other.clone()
+        },
+    ];
+    assert!(unlike.iter().all(|unlike| !other.trains_same(unlike)));
 }
 
 /// A network whose latents are another's in another order is found in it exactly; beside a model that was
@@ -241,7 +285,7 @@ fn a_model_that_was_brought_is_compared_with_those_given() {
     let other = Other {
         name: "order.zip".into(),
         network: layers,
-        seeds: None,
+        settings: None,
         held_out_loss: None,
     };
     let run = finish(explain(&network).beside(vec![other.clone()]).unwrap());

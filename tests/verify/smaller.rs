@@ -79,7 +79,7 @@ fn check(settings: Settings, classes: &[Class]) -> (Smaller, Network) {
     assert_eq!(smaller.ordered_on, data.training.count());
     assert!(smaller.of_training);
     assert_eq!(smaller.explained, data.explained.count());
-    let means = mean(&network.encode(data.training.pixels.view()));
+    let means = mean(&network.encode(data.training.all().view()));
     for (found, expected) in smaller.means.iter().zip(means) {
         assert!((f64::from(*found) - expected).abs() < 1e-5 * expected.abs().max(1.0));
     }
@@ -256,7 +256,7 @@ fn a_smaller_network_is_trained_on_from_where_it_is() {
     assert_eq!(history.held_out_loss.len(), 3);
     // All training images are one step, whose loss is that of the network it begins with.
     let data = Dataset::new(&classes(), &usual.division(true)).unwrap();
-    let images = &data.training.pixels;
+    let images = &data.training.all();
     let whole = Smaller {
         means: vec![0.0; 3],
         ..smaller

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use latent_lens::data::{Class, Dataset, ImageSet, ImageShape, Pixels};
+use latent_lens::data::{Class, Dataset, ImageSet, ImageShape, Pixels, TrainingImages};
 use latent_lens::engine::Engine;
 use latent_lens::model::{Architecture, Network};
 use latent_lens::settings::{HiddenActivation, Loss, NetworkKind, Noise, Settings, Variant};
@@ -338,7 +338,8 @@ fn training_that_diverges_at_once_leaves_the_untrained_network() {
         let (mut data, settings) = small();
         let settings = Settings { kind, ..settings };
         // The first products overflow, and with them the gradients and weights.
-        data.training.pixels *= 1e30;
+        let large = data.training.all() * 1e30;
+        data.training = TrainingImages::of_intensities(data.image, large);
         let untrained = Network::of(&Architecture::new(data.image, &settings), settings.seed);
         let (history, network) = trained(data, &settings);
         assert_eq!(history.diverged_after, Some(0));
@@ -404,7 +405,7 @@ fn losses_have_bounds_to_be_held_against() {
     };
     let mean = data
         .training
-        .pixels
+        .all()
         .mapv(f64::from)
         .mean_axis(ndarray::Axis(0))
         .unwrap();

@@ -10,7 +10,7 @@ import { counts } from "./counts";
 import type { DataFit, DataOptions, DataPreview, Need, SourceFile } from "./messages";
 import { OptionsForm, ROWS } from "./options";
 import { pickers } from "./pickers";
-import { capital, NOUNS } from "./rows";
+import { capital, counted, FEATURES, NOUNS, say } from "./rows";
 import {
   between,
   DONE,
@@ -51,6 +51,8 @@ export interface CardListener {
 /** For what the images would be used. */
 export interface Around {
   settings: Pick<RunSettings, "explain" | "held_out"> & Trains;
+  /** Settings that were chosen for the data that are open, as nobody said otherwise. */
+  proposed: readonly string[];
   /** The model that was brought, if one was. */
   model: Wants | undefined;
 }
@@ -95,6 +97,7 @@ export class Card {
   #found: Found | undefined;
   #around: Around = {
     settings: { explain: "auto", held_out: 15, loss: "bce", output: "sigmoid" },
+    proposed: [],
     model: undefined,
   };
 
@@ -115,7 +118,7 @@ export class Card {
       ...this.#pickers.labels,
       this.#clear,
     );
-    this.#use = button("Use these images", "primary", () => listener.use());
+    this.#use = button(USE, "primary", () => listener.use());
     this.#dismiss = button("Keep the present ones", "", () => listener.dismiss());
     this.element = h(
       "section",
@@ -150,12 +153,14 @@ export class Card {
     );
     this.repaint();
     this.#options.show(preview, options);
-    setText(this.#test, test === undefined ? "Test images (optional)" : `Test images: ${test}`);
+    const tests = say(preview.form, "Test images");
+    setText(this.#test, test === undefined ? `${tests} (optional)` : `${tests}: ${test}`);
     for (const label of this.#pickers.labels) label.hidden = test !== undefined;
     if (test === undefined) passFocus(this.#clear, this.#pickers.inputs[0]!);
     this.#clear.hidden = test === undefined;
     this.#tests.hidden = preview.format === "recordings" || preview.roles.chosen === "by-name";
     this.#say();
+    setText(this.#use, say(preview.form, USE));
     this.#use.hidden = false;
     this.element.hidden = false;
     this.#title.focus({ preventScroll: true });
@@ -246,6 +251,8 @@ export class Card {
   }
 }
 
+const USE = "Use these images";
+
 /** Where the labels are from. */
 const OF_LABELS = /^((Training|Test) images: )?(The labels|No labels)/;
 
@@ -273,7 +280,7 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
   const { format, count, height, width, channels } = preview;
   const { range, normalise, proposed, classes, columns } = preview;
   const [least, most] = range.map(number);
-  const counted = classes.map(({ name, count }) => `${name} (${integer(count)})`);
+  const each = classes.map(({ name, count }) => `${name} (${integer(count)})`);
   const as = kept ? "as the model takes them" : normalise === proposed ? "proposed" : "chosen";
   const { form, form_said } = preview;
   const size =
@@ -281,7 +288,7 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
       ? columns
         ? `, each a row of ${height} × ${width}`
         : ` of ${height} × ${width} pixels${inColour(channels)}`
-      : ` of ${integer(width)} ${form === "table" ? "columns" : "numbers"}`;
+      : ` of ${integer(width)} ${FEATURES[form][1]}`;
   const read: [term: string, value: string][] = ROWS.includes(format)
     ? [["Read as", form_said.replace(/^Read as /, "")]]
     : [];
@@ -293,7 +300,7 @@ function facts(found: Found, around: Around): [term: string, value: string][] {
     ...(columns ? [columnsOf(columns)] : []),
     ...sides(preview),
     ["Values", `${least} to ${most}; ${DONE[normalise]} (${as})`],
-    [classes.length === 1 ? "1 class" : `${integer(classes.length)} classes`, listed(counted)],
+    [classes.length === 1 ? "1 class" : `${integer(classes.length)} classes`, listed(each)],
     ["Labels", labels(preview)],
     ["Explained", explained(preview, around)],
     ...(isImage ? read : []),
@@ -337,14 +344,13 @@ function sides({ roles }: DataPreview): [term: string, value: string][] {
 }
 
 /** How many images importance would be measured on. */
-function explained({ classes, roles }: DataPreview, { settings, model }: Around): string {
+function explained({ classes, roles, form }: DataPreview, { settings, model }: Around): string {
   const apart = roles.chosen !== "joined";
   const all = classes.map(({ count, explained }) => (apart ? { count, explained } : { count }));
   const unlabelled = roles.unlabelled ? roles.training : 0;
   const found = counts(all, unlabelled, settings, !model);
   const by = model ? "by the model" : `after training on ${integer(found.training)}`;
-  const images = found.explained === 1 ? "image" : "images";
-  return `${integer(found.explained)} ${images}, ${by}, if all classes are chosen`;
+  return `${counted(found.explained, form)}, ${by}, if all classes are chosen`;
 }
 
 export function megabytes(bytes: number): string {

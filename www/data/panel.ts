@@ -25,7 +25,7 @@ import {
   presets,
 } from "./presets";
 import { Reader, ReadRefusal } from "./reader";
-import { NOUNS } from "./rows";
+import { FEATURES, NOUNS } from "./rows";
 import type { Recordings } from "./recordings";
 import { ON_ALL, said } from "./scale";
 import { Shipped } from "./shipped";
@@ -310,7 +310,7 @@ export class DataPanel {
       const size =
         form === "image"
           ? `${height} × ${width}${inColour(channels)}`
-          : count(width, form === "table" ? "column" : "number");
+          : count(width, FEATURES[form][0]);
       const test = apart ? `, ${integer(apart)} of them a test set` : "";
       setText(this.about, `${credit.name}: ${images} of ${size}${test}`);
     }
@@ -678,17 +678,17 @@ export class DataPanel {
 
   #sayScale(): void {
     const shown = this.#shown;
-    const { model, settings } = this.#around ?? {};
-    const words = shown && said(shown.scale, this.#asRead(shown).scale, model, settings);
+    const { model, settings, proposed } = this.#around ?? {};
+    const words = shown && said(shown.scale, this.#asRead(shown).scale, model, settings, proposed);
     this.#fitOffer.hidden = !words?.fits;
     this.#fitOffer.disabled = this.#running;
     if (!words) passFocus(this.line, this.host.fold.button);
     this.line.hidden = !words;
     setText(this.#scaleText, words?.text ?? "");
-    this.#scaleOffer.hidden = !words || !this.#asRead(shown).scaled;
+    this.#scaleOffer.hidden = !shown || !words?.offer || !this.#asRead(shown).scaled;
     this.#scaleOffer.disabled = this.#running;
-    setText(this.#scaleOffer, words?.offer.title ?? "");
-    this.#other = words?.offer.normalise;
+    setText(this.#scaleOffer, words?.offer?.title ?? "");
+    this.#other = words?.offer?.normalise;
   }
 
   #rescale(): void {

@@ -35,7 +35,8 @@ export async function preview(dataset: Dataset, view: View, classes: number[]): 
   const files = all.filter(({ role }) => role === undefined || role === "explained");
   for (const [position, { label, bytes }] of files.entries()) {
     const data = isWide(dataset.scale) || !isImage ? asStored(bytes) : decode(view, bytes);
-    for (let row = position, from = 0; row < SAMPLES; row += files.length, from += size) {
+    const there = (row: number, from: number) => row < SAMPLES && from < data.length;
+    for (let row = position, from = 0; there(row, from); row += files.length, from += size) {
       images.data.set(data.subarray(from, from + size), row * size);
       labels[row] = label;
     }

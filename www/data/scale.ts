@@ -69,22 +69,28 @@ export function tooWide({ normalise, range }: Pick<Scale, "normalise" | "range">
 /** What is worth a word about the values of the images that are used, and what could be chosen instead. */
 export interface Said {
   text: string;
-  offer: { normalise: Normalise; title: string };
+  offer?: { normalise: Normalise; title: string };
   /** Whether a loss and an end of the decoder that fit can be taken instead. */
   fits?: true;
 }
 
-/** `read` is how the images were read, before a model had its way. */
+/**
+ * `read` is how the images were read, before a model had its way; `proposed` what was chosen for their values, where
+ * nobody said otherwise.
+ */
 export function said(
   now: Scale,
   read: Scale,
   model: Wants | undefined,
   trains?: Trains,
+  proposed: readonly string[] = [],
 ): Said | undefined {
   const other = read.normalise === "keep" ? read.proposed : read.normalise;
   const scaled = other === "keep" ? "min-max" : other;
   if (!model) {
-    if (!isWide(now) || (trains && reachesAll(trains))) return undefined;
+    if (!isWide(now)) return undefined;
+    if (trains && reachesAll(trains))
+      return proposed.length ? { text: chosen(now, proposed) } : undefined;
     return { text: tooWide(now), offer: offer(scaled), fits: true };
   }
   if (now.normalise === "keep") {
@@ -99,7 +105,14 @@ export function said(
   return { text: `${done}${model.stored ? ", " : " "}${keep}`, offer: offer("keep") };
 }
 
-function offer(normalise: Normalise): Said["offer"] {
+/** What was chosen for the values, and why. */
+function chosen({ range }: Scale, names: readonly string[]): string {
+  const what = names.map((name) => (name === "loss" ? "the loss MSE" : "a linear output"));
+  const were = what.length === 1 ? "was" : "were";
+  return `The values are ${between(range)}, outside 0 to 1: ${what.join(" and ")} ${were} chosen for them.`;
+}
+
+function offer(normalise: Normalise): NonNullable<Said["offer"]> {
   return { normalise, title: TO_DO[normalise] };
 }
 

@@ -34,7 +34,7 @@ export class Shipped extends Dataset {
 
   private constructor(
     readonly credit: Manifest,
-    readonly folder: URL,
+    readonly folder: string,
   ) {
     super();
     const { height, width, channels = 1, classes, pixels } = credit;
@@ -48,8 +48,8 @@ export class Shipped extends Dataset {
   }
 
   static async open(name: string): Promise<Shipped> {
-    const folder = beside(`data/${encodeURIComponent(name)}/`);
-    const response = await load(new URL(`${encodeURIComponent(name)}.json`, folder));
+    const folder = `data/${encodeURIComponent(name)}/`;
+    const response = await load(`${folder}${encodeURIComponent(name)}.json`);
     try {
       return new Shipped((await response.json()) as Manifest, folder);
     } catch (error) {
@@ -84,7 +84,7 @@ export class Shipped extends Dataset {
   async #fetch(label: number): Promise<ClassImages> {
     const entry = this.credit.classes.find((found) => found.label === label);
     if (!entry) throw new Failure("data-missing", `no class ${label}`);
-    const response = await load(new URL(entry.file, this.folder));
+    const response = await load(`${this.folder}${entry.file}`);
     try {
       const bytes = new Uint8Array(await response.arrayBuffer());
       return { label, name: this.name(label), bytes };
@@ -94,8 +94,9 @@ export class Shipped extends Dataset {
   }
 }
 
-async function load(url: URL): Promise<Response> {
-  const name = url.pathname.split("/").at(-1);
+async function load(file: string): Promise<Response> {
+  const url = beside(file);
+  const name = file.split("/").at(-1);
   let response: Response;
   try {
     response = await fetch(url);

@@ -11,6 +11,7 @@ import {
   type Refusals,
   runSettings,
   SETTINGS,
+  type Texts,
   type Values,
 } from "../settings";
 import { fire } from "./events";
@@ -22,7 +23,9 @@ export class Attributes {
   values!: Values;
   refusals!: Refusals;
   /** What a model that was brought settles, whatever the attributes say. */
-  #settled: Partial<Record<Name, string>> = {};
+  #settled: Texts = {};
+  /** What the data need that are open, where nobody has said otherwise. */
+  #proposed: Texts = {};
   /** The texts that the page knows of; undefined before the first reading. */
   #told: string[] | undefined;
   #telling = false;
@@ -38,7 +41,7 @@ export class Attributes {
 
   read(): void {
     const { values, refusals } = readSettings(
-      (name) => this.#settled[name] ?? this.#written(name),
+      (name) => this.#settled[name] ?? this.#written(name) ?? this.#instead(name),
       this.classes(),
     );
     for (const { field, message } of this.check(runSettings(values))) {
@@ -53,8 +56,23 @@ export class Attributes {
   }
 
   readonly textOf = (name: Name): string => {
-    return this.#settled[name] ?? this.#written(name) ?? SETTINGS[name].initial;
+    return (
+      this.#settled[name] ?? this.#written(name) ?? this.#instead(name) ?? SETTINGS[name].initial
+    );
   };
+
+  /** Of what is proposed, those settings that are as they are for no other reason. */
+  get proposed(): Name[] {
+    const names = Object.keys(this.#proposed) as Name[];
+    return names.filter((name) => this.#written(name) === null && this.#instead(name) !== null);
+  }
+
+  /** What is proposed for a setting. What goes together is not proposed in part, against what is written. */
+  #instead(name: Name): string | null {
+    const names = Object.keys(this.#proposed) as Name[];
+    const against = names.some((each) => this.#written(each) === SETTINGS[each].initial);
+    return against ? null : (this.#proposed[name] ?? null);
+  }
 
   /** What the page's author or the visitor has set, under its present name. */
   #written(name: Name): string | null {
@@ -88,8 +106,14 @@ export class Attributes {
   }
 
   /** Takes some settings from elsewhere than the attributes, from now on. */
-  settle(texts: Partial<Record<Name, string>>): void {
+  settle(texts: Texts): void {
     this.#settled = texts;
+    this.read();
+  }
+
+  /** Takes some settings from the data that are open, but for those that are written. */
+  propose(texts: Texts): void {
+    this.#proposed = texts;
     this.read();
   }
 
@@ -99,11 +123,12 @@ export class Attributes {
 
   /** What the visitor chose becomes an attribute, as if the page's author had written it. */
   set(name: Name, text: string): void {
-    if (text === SETTINGS[name].initial) this.element.removeAttribute(name);
+    if (text === SETTINGS[name].initial && this.#proposed[name] === undefined)
+      this.element.removeAttribute(name);
     else this.element.setAttribute(name, text);
   }
 
-  setAll(texts: Partial<Record<Name, string>>): void {
+  setAll(texts: Texts): void {
     for (const [name, text] of Object.entries(texts)) this.set(name as Name, text);
   }
 

@@ -6,6 +6,7 @@ import { forAStart } from "../data/start";
 import { Failure } from "../failures";
 import type { OwnImages } from "../given/images";
 import type { OwnModel } from "../given/network";
+import { isFunctions, type ModelFunctions } from "../functions/messages";
 import type { Brought } from "../model/panel";
 import type { Name } from "../settings";
 import type { Attributes } from "./attributes";
@@ -22,7 +23,7 @@ export interface Host {
 
 export class Given {
   images: OwnImages | null = null;
-  model: OwnModel | null = null;
+  model: OwnModel | ModelFunctions | null = null;
   /** Whether the model is still to be read. */
   #unread = false;
   /** What the settings were before there were images of the page. */
@@ -45,7 +46,7 @@ export class Given {
     this.host.reload();
   }
 
-  giveModel(model: OwnModel | null | undefined): void {
+  giveModel(model: OwnModel | ModelFunctions | null | undefined): void {
     const had = this.model !== null;
     this.model = model ?? null;
     this.#unread = this.model !== null;
@@ -62,7 +63,9 @@ export class Given {
   async ready(): Promise<void> {
     const { model } = this;
     if (!this.#unread || !model) return;
-    const brought = await read(import("../given/network"), ({ readModel }) => readModel(model));
+    const brought = await (isFunctions(model)
+      ? read(import("../given/functions"), ({ readFunctions }) => readFunctions(model))
+      : read(import("../given/network"), ({ readModel }) => readModel(model)));
     if (model !== this.model || !this.#unread) return;
     this.#unread = false;
     this.host.explain(brought);
@@ -84,12 +87,12 @@ export class Given {
 }
 
 /** Reads with code that is fetched for it; what is refused is a failure that can be shown. */
-async function read<M, T>(loading: Promise<M>, reading: (module: M) => T): Promise<T> {
+async function read<M, T>(loading: Promise<M>, reading: (module: M) => T | Promise<T>): Promise<T> {
   try {
     const module = await loading.catch((error: unknown) => {
       throw Failure.from(error, "page-file");
     });
-    return reading(module);
+    return await reading(module);
   } catch (error) {
     throw Failure.from(error, "refused");
   }

@@ -76,7 +76,9 @@ export function networkLine({
   // Shapes would fill the line.
   const short = [...values.filters.map(integer), integer(values.dims)].join(" – ");
   const network = brought || values.kind === "dense" ? sizes.join(" – ") : `convolutional ${short}`;
-  return [brought?.name, network, ...NETWORK.map(told)].filter(Boolean).join(" · ");
+  // Of a model that was trained elsewhere the settings of training tell nothing.
+  const variational = brought && layers.variational && "variational";
+  return [brought?.name, network, variational, ...NETWORK.map(told)].filter(Boolean).join(" · ");
 }
 
 /** As many names as fit, and how many more there are; `all`: so many there are. */

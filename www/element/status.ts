@@ -1,6 +1,6 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "../data/counts";
-import { capital, counted, NOUNS, NUMBERS } from "../data/rows";
+import { capital, counted, FEATURES, NOUNS } from "../data/rows";
 import { onWhich } from "../views/source";
 import type { Failure } from "../failures";
 import { count, duration, integer, loss, significant } from "../format";
@@ -26,6 +26,8 @@ export interface Situation {
   form: DataForm;
   /** The model that was brought, by its name. */
   model: string | undefined;
+  /** What it takes to explain it, in sentences, where that is known. */
+  takes?: string | undefined;
   /** Whether the run before is shown, as this one ended without a figure. */
   older: boolean;
   /** Of which images the results are, where others are open: "of toy.csv, not of …". */
@@ -46,7 +48,7 @@ export interface Status {
 function nouns({ report }: Run): { number: string; row: string; rows: string } {
   const form = report.data?.form ?? "image";
   const [row, rows] = NOUNS[form];
-  return { number: NUMBERS[form], row, rows };
+  return { number: FEATURES[form][0], row, rows };
 }
 
 interface StageWords {
@@ -161,7 +163,9 @@ export function describe(situation: Situation): Status {
     const whose = elsewhere
       ? `The results below are ${elsewhere}`
       : "The results below are still the last run’s";
-    return still(`Ready to ${measures ? "measure" : "run"} again`, whose);
+    const { takes } = situation;
+    const detail = takes ? `${whose}. ${takes}` : whose;
+    return still(`Ready to ${measures ? "measure" : "run"} again`, detail);
   }
   const left = older ? " The results of the run before are shown again." : kept(run);
   if (run.failure) return still("Stopped", `${run.failure.message}${left}`);
@@ -171,10 +175,13 @@ export function describe(situation: Situation): Status {
 }
 
 /** What a run would be of. */
-function todo({ images, form, model }: Situation): string {
+function todo({ images, form, model, takes }: Situation): string {
   if (!images) return "";
   const explained = integer(images.explained);
-  if (model) return `${counted(images.explained, form)} to explain ${model} on`;
+  if (model) {
+    const what = `${counted(images.explained, form)} to explain ${model} on`;
+    return takes ? `${what}. ${takes}` : what;
+  }
   const learn = `${counted(images.training, form)} to learn from`;
   if (images.explained === images.heldOut) {
     return `${learn}, ${explained} held out to test and explain on`;

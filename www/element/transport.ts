@@ -1,7 +1,8 @@
 /** The buttons that start, pause and end a run, and how far it has come. */
+import { say } from "../data/rows";
 import { h, passFocus, setText } from "../dom";
 import type { Progress, Stage } from "../engine/messages";
-import type { Measure } from "../report";
+import type { DataForm, Measure } from "../report";
 import type { Status } from "./status";
 
 /** The stages a visitor waits for, with their share of the bar, and where not every run has them. */
@@ -89,7 +90,7 @@ export class Transport {
     const name = h("span", { class: "name" }, label);
     const element = h("span", { class: "segment" }, h("span", { class: "track" }, fill), name);
     element.style.flexGrow = `${share}`;
-    return { stage, share, label, fill, element, asked };
+    return { stage, share, label, fill, name, element, asked };
   });
   readonly #bar = h(
     "div",
@@ -130,13 +131,19 @@ export class Transport {
     this.#second.show(second);
   }
 
-  /** `measure` is what the run is asked beyond the paper. */
-  progress(progress: Progress | undefined, measure: Partial<Measure> = {}): void {
+  /** `measure` is what the run is asked beyond the paper, `form` what it is of. */
+  progress(
+    progress: Progress | undefined,
+    measure: Partial<Measure> = {},
+    form: DataForm = "image",
+  ): void {
     const stage = progress?.stage;
     const current = this.#segments.findIndex((segment) => segment.stage === stage);
     let finished = 0;
     let all = 0;
-    for (const [position, { share, fill, element, asked }] of this.#segments.entries()) {
+    for (const [position, segment] of this.#segments.entries()) {
+      const { share, label, fill, name, element, asked } = segment;
+      setText(name, say(form, label));
       element.hidden = position !== current && asked?.(measure) === false;
       if (element.hidden) continue;
       const within = progress && progress.total > 0 ? progress.done / progress.total : 0;
@@ -149,7 +156,7 @@ export class Transport {
     this.#bar.setAttribute("aria-valuenow", `${Math.round((100 * finished) / all)}`);
     this.#bar.setAttribute(
       "aria-valuetext",
-      this.#segments[current]?.label ?? (stage === "done" ? "Done" : "Not running"),
+      this.#segments[current]?.name.textContent ?? (stage === "done" ? "Done" : "Not running"),
     );
   }
 }

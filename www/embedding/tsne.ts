@@ -1,15 +1,13 @@
 /** t-SNE by the wasm package `tsne`, which is fetched when it is first wanted. */
+import { openPackage } from "../wasm";
 import type { Arrange } from "./arrange";
 import type { TsneModule } from "./messages";
 
 /** Standard deviation of x at the start: van der Maaten and Hinton's, and scikit-learn's. */
 const START_DEVIATION = 1e-4;
 
-/** Loads what t-SNE needs from `base`. */
-export async function loadTsne(base: string): Promise<Arrange> {
-  const module = (await import(new URL("tsne.js", base).href)) as TsneModule;
-  await module.default();
-  return tsneOf(module);
+export async function loadTsne(): Promise<Arrange> {
+  return tsneOf(await openPackage("tsne"));
 }
 
 export function tsneOf({ tsne }: TsneModule): Arrange {

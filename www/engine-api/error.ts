@@ -27,7 +27,8 @@ export class LensError extends Error {
   /** What the engine refuses it says in a sentence of its own. */
   static from(failure: Failure): LensError {
     const { kind, detail, message } = failure;
-    if (kind === "engine-error") return new LensError("refused", `${detail}.`, { cause: failure });
+    const isSentence = kind === "engine-error" || kind === "refused";
+    if (isSentence) return new LensError("refused", `${detail}.`, { cause: failure });
     return new LensError(kind as LensErrorKind, message, { cause: failure });
   }
 }

@@ -212,7 +212,9 @@ function sourceOf(sets: readonly Images[], files: string[]): ImageSource {
   };
 }
 
-function imageOf({ height, width, channels = 1 }: Images): ImageShape {
+/** The shape of each image; where there are several sets, of the first. */
+export function imageOf(images: Images | readonly Images[]): ImageShape {
+  const { height, width, channels = 1 } = (Array.isArray(images) ? images[0] : images) as Images;
   return { height, width, channels };
 }
 

@@ -6,6 +6,7 @@ import type { Failure } from "../failures";
 import type { Job } from "../engine/messages";
 import type {
   EngineName,
+  Matrix,
   Measure,
   ModelSource,
   Network,
@@ -26,12 +27,15 @@ import {
   VARIANT_FIELDS,
 } from "../settings";
 import { LensError, refusal } from "./error";
-import { byClass, type Classes, type Images } from "./images";
+import { type HalfFunction, isFunctions, type ModelFunctions } from "../functions/messages";
+import { byClass, type Classes, type Images, imageOf } from "./images";
 import { type Label, labelText } from "./labels";
 import type { MadeName, MadeOptions } from "./made";
 import {
   follow,
   type Measured,
+  type MeasuredOfFunctions,
+  type MeasuredOfLatents,
   type RunOptions,
   type RunResult,
   type Settings,
@@ -155,10 +159,39 @@ export class Lens {
   explain(
     network: Network,
     images: Images | readonly Images[],
+    settings?: Settings,
+    options?: RunOptions,
+  ): Promise<RunResult<Measured>>;
+  /**
+   * The same of a model that is given as functions: `encode(rows, count)` takes the numbers of so many images, one
+   * image after the other, and gives their latents, at once or as a promise; `decode` gives reconstructions of
+   * latents. They are called where the lens is, and tried before anything else: `options.onEstimate` hears what the
+   * rest will take. Without `decode` there are neither `samples` nor latent importance. The `network` of the
+   * result names the functions and cannot be explained again.
+   */
+  explain(
+    model: ModelFunctions & { encode: HalfFunction },
+    images: Images | readonly Images[],
+    settings?: Settings,
+    options?: RunOptions,
+  ): Promise<RunResult<MeasuredOfFunctions>>;
+  /**
+   * The same of a function `decode` and `latents` that were made elsewhere: a row for each image, in their order. The
+   * images are in one object without a test. There is no pixel importance.
+   */
+  explain(
+    model: ModelFunctions & { latents: Matrix },
+    images: Images,
+    settings?: Settings,
+    options?: RunOptions,
+  ): Promise<RunResult<MeasuredOfLatents>>;
+  explain(
+    model: Network | ModelFunctions,
+    images: Images | readonly Images[],
     settings: Settings = {},
     options: RunOptions = {},
   ): Promise<RunResult<Measured>> {
-    return this.#work(images, settings, network, "everything", options);
+    return this.#work(images, settings, model, "everything", options);
   }
 
   /** Gives the engine back; calls that are under way reject. Until then Node keeps a program running. */
@@ -171,22 +204,29 @@ export class Lens {
   async #work<K extends keyof Report>(
     images: Images | readonly Images[],
     settings: Settings,
-    network: Network | undefined,
+    model: Network | ModelFunctions | undefined,
     wanted: Wanted,
-    { signal, onProgress, model, history }: TrainingOptions,
+    { signal, onProgress, onEstimate, model: called, history }: TrainingOptions,
   ): Promise<RunResult<K>> {
     if (this.#closed) throw closed();
     signal?.throwIfAborted();
-    const files = model === undefined ? [] : [model];
-    const job = asked(images, settings, network && { files, format: "", notes: [] });
+    const files = called === undefined ? [] : [called];
+    const job = asked(images, settings, model && { files, format: "", notes: [] });
     const call = new AbortController();
     const off = whenAborted(signal, () => call.abort(signal?.reason));
     this.#calls.add(call);
 
-    const run = this.#latest.then(() => {
+    const run = this.#latest.then(async () => {
       call.signal.throwIfAborted();
       const options = { signal: call.signal, onProgress, history };
-      return follow<K>(this.#engines, this.engine, { ...job, network }, wanted, options);
+      if (model && isFunctions(model)) {
+        const { explainFunctions } = await import("./functions");
+        const given = { ...model, name: called ?? model.name };
+        const of = { engines: this.#engines, job, image: imageOf(images), onEstimate };
+        return explainFunctions<K>(given, of, options);
+      }
+      const all = { ...job, network: model };
+      return follow<K>(this.#engines, this.engine, all, wanted, options);
     });
     this.#latest = run.catch(() => {});
     try {

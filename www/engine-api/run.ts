@@ -12,6 +12,8 @@ import {
   type RunSettings,
   type Variant,
 } from "../report";
+import type { Ask } from "../functions/messages";
+import type { Estimate } from "../graph/estimate";
 import { LensError } from "./error";
 import type { Label } from "./labels";
 
@@ -38,6 +40,9 @@ export interface Settings extends Partial<
   };
 }
 
+/** What a run will take, before it begins. */
+export type TimeEstimate = Estimate;
+
 export interface RunOptions {
   /** Ends the run early: its promise rejects at once with the signal's reason, an `AbortError`. */
   signal?: AbortSignal | undefined;
@@ -45,6 +50,8 @@ export interface RunOptions {
   onProgress?: ((progress: RunProgress) => void) | undefined;
   /** What the report calls a network that is explained, such as the name of its file. */
   model?: string | undefined;
+  /** Hears what it will take to explain functions, once these were tried. What it throws ends the run. */
+  onEstimate?: ((estimate: TimeEstimate) => void) | undefined;
 }
 
 /** Of runs that train. */
@@ -91,6 +98,7 @@ export async function follow<K extends keyof Report>(
   job: Job,
   wanted: Wanted,
   { signal, onProgress, history: asked = false }: TrainingOptions,
+  ask?: Ask,
 ): Promise<RunResult<K>> {
   const report: Partial<Report> = {};
   const isWatched = asked && wanted === "everything" && !job.network;
@@ -121,6 +129,7 @@ export async function follow<K extends keyof Report>(
       };
       ({ ended } = engines.start(engine, job, Promise.resolve({ ...job, snapshots: isWatched }), {
         ...(history && { unmeasured: history }),
+        ...(ask && { ask }),
         // Where nothing is to be measured, nobody needs to help.
         workers: wanted === "network" ? 1 : "auto",
         signal: end.signal,
@@ -150,6 +159,12 @@ export type Measured =
   | "direction"
   | "latent_importance"
   | "latent_importance_rmse";
+
+/** What a run that measures functions finds; with a function `decode`, all that others do. */
+export type MeasuredOfFunctions = "encoded" | "pixel_importance" | "direction";
+
+/** What a run that knows latents finds; with a function `decode`, reconstructions and latent importance as well. */
+export type MeasuredOfLatents = "encoded" | "direction";
 
 function lastEpoch({ training }: Partial<Report>): number {
   return training?.held_out_loss.length ?? 0;

@@ -1,7 +1,9 @@
 /** The page's end of one worker with one engine. */
+import { beside } from "../beside";
 import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
+import type { Asked as FunctionAsked } from "../functions/messages";
 import { type EngineFailure, Failure } from "../failures";
 import type { Emergence, Report, RunSettings } from "../report";
 import type {
@@ -45,6 +47,10 @@ export interface TaskListener {
   other?(other: Other): void;
   /** The run leaves a network to whoever offered to train one. */
   handed?(handed: Handed): void;
+  /** It is at something that takes long. */
+  alive?(): void;
+  /** A function of the page's own is asked about rows. */
+  asked?(number: number, asked: FunctionAsked): void;
 }
 
 /** A worker that has not confirmed a cancel by then is ended. */
@@ -82,7 +88,7 @@ export class EngineClient {
     const client = new EngineClient(place);
     const off = whenAborted(signal, () => client.close());
     try {
-      const open = { file, base: place.base, module: await module };
+      const open = { file, code: beside(`${file}.js`).href, module: await module };
       client.adapter = await client.#caller.call("open", open);
       return client;
     } catch (error) {
@@ -190,6 +196,11 @@ export class EngineClient {
     this.#tell({ type: "taken", at, ...(trained && { trained }) });
   }
 
+  /** What a function gives for the rows of that number. */
+  answered(asked: number, made: Float32Array): void {
+    this.#tell({ type: "answered", asked, made });
+  }
+
   /** Ends what it does, which is heard of no more. */
   cancel(): void {
     this.#end.abort();
@@ -246,6 +257,10 @@ function heard(word: Word, listener: TaskListener): void {
       return listener.other?.(word.other);
     case "handed":
       return listener.handed?.(word.handed);
+    case "asked":
+      return listener.asked?.(word.number, word.asked);
+    case "alive":
+      return listener.alive?.();
     case "come":
     case "paused":
     case "resumed":

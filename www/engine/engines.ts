@@ -4,7 +4,8 @@ import { Failure } from "../failures";
 import { ratio } from "../format";
 import type { ClassImages, Job, MomentMaps } from "./messages";
 import { type EnginePool, poolOf } from "./pool";
-import type { Emergence, EngineName, RunSettings } from "../report";
+import { hasBlackBox } from "../network";
+import type { Emergence, EngineName, Network, RunSettings } from "../report";
 import { type EnginePackage, type Needs, packageOf } from "./package";
 import { PAGE } from "./place";
 import { PooledRun, type Running, type Start } from "./running";
@@ -47,14 +48,23 @@ export class Engines {
   }
 
   /** The engine the next run with these settings will use. */
-  pick(choice: EngineChoice, settings: RunSettings): EngineName {
+  pick(choice: EngineChoice, settings: RunSettings, network?: Network): EngineName {
+    // What a black box asks is calculated on the CPU.
+    if (network && hasBlackBox(network)) return "cpu";
     if (choice !== "auto") return choice;
     return (this.#speedUp(settings) ?? 0) > 1 ? "webgpu" : "cpu";
   }
 
   /** One sentence: which engine runs (or, while none does, would run) and why. */
-  explain(choice: EngineChoice, settings: RunSettings, running: EngineName | undefined): string {
-    const name = running ?? this.pick(choice, settings);
+  explain(
+    choice: EngineChoice,
+    settings: RunSettings,
+    running: EngineName | undefined,
+    network?: Network,
+  ): string {
+    const name = running ?? this.pick(choice, settings, network);
+    if (network && hasBlackBox(network))
+      return "CPU engine: it asks the model, which runs as it is.";
     const adapter = this.#adapter;
     const card = adapter && adapter.kind !== "none" ? ` (${adapter.name})` : "";
     const engine = name === "cpu" ? "CPU engine" : `WebGPU engine${card}`;

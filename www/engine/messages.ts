@@ -1,16 +1,6 @@
+import type { Asked } from "../functions/messages";
 import type { EnginePackage } from "./package";
-import type {
-  Emergence,
-  Estimate,
-  Matrix,
-  Network,
-  OtherNetwork,
-  Report,
-  RunSettings,
-  Sources,
-} from "../report";
-
-type Seeds = NonNullable<OtherNetwork["seeds"]>;
+import type { Emergence, Estimate, Matrix, Network, Report, RunSettings, Sources } from "../report";
 
 /** The engine as its wasm package offers it; the same for both engines. */
 export interface Engine {
@@ -24,6 +14,7 @@ export interface Engine {
       [what in "trained_here" | "trains_on" | "snapshots"]?: boolean | undefined;
     } & {
       others?: Other[] | undefined;
+      latents?: Matrix | undefined;
     },
   ): void;
   /** Measures another network of the same training, as the paper does: `advance` then tells of this one. */
@@ -38,6 +29,8 @@ export interface Engine {
   division(): Omit<Divided, "state">;
   /** Prepares to measure for a run in another worker. */
   help(share: Share): Promise<void>;
+  /** The images that the run explains, as its network is given them; of packages that know black boxes. */
+  explained?(): Float32Array;
   /** Forgets what it works on. */
   leave(): void;
   /** `count` measurements from the `first` on, their numbers one after the other. */
@@ -89,6 +82,8 @@ export interface Share {
   stage: Stage;
   network: Network;
   inputs: Matrix;
+  /** Those that are explained, where a black box keeps values of them. */
+  images?: Float32Array;
 }
 
 /** A stage that waits to be measured by whoever is told to. */
@@ -235,6 +230,8 @@ export interface Job {
   snapshots?: boolean;
   /** Networks that were brought, which its own is compared with. */
   others?: Other[];
+  /** A row for each image, in their order, where the network has no encoder. */
+  latents?: Matrix;
   /** Milliseconds that an epoch takes at least: it is shown how the network learns. */
   pace?: number;
   /** Where a run that was lost goes on, whose network is known. */
@@ -245,8 +242,8 @@ export interface Job {
 export interface Other {
   name: string;
   network: Network;
-  /** What decided it, where that is known. */
-  seeds?: Seeds;
+  /** What it was trained with, on the images of the run that it is compared in, where that is known. */
+  settings?: RunSettings;
   /** On the images that its own run held out. */
   held_out_loss?: number;
 }
@@ -276,7 +273,9 @@ export type Order =
   | { type: "offer" }
   /** Of a network that was handed out: epochs that are over, or what has become of it. */
   | { type: "come"; at: number; epochs: number }
-  | { type: "taken"; at: number; trained?: Trained };
+  | { type: "taken"; at: number; trained?: Trained }
+  /** What a function of the page's own gives for the rows of that number. */
+  | { type: "answered"; asked: number; made: Float32Array };
 
 /** What the worker says of it. */
 export type Word =
@@ -294,12 +293,16 @@ export type Word =
   | { type: "update"; update: Update; state: Float64Array | undefined }
   /** What was measured of a network of an epoch. */
   | { type: "moment"; epoch: number; report: Partial<Report>; ms: number }
+  /** A function of the page's own is asked about rows, which get a number. */
+  | { type: "asked"; number: number; asked: Asked }
+  /** A black box takes long. */
+  | { type: "alive" }
   | { type: "paused" | "resumed" };
 
 /** What an engine's worker can be asked; help is needed until it is cancelled, and so are moments. */
 export interface EngineCalls {
   open: {
-    input: { file: EnginePackage; base: string; module: WebAssembly.Module };
+    input: { file: EnginePackage; code: string; module: WebAssembly.Module };
     /** The adapter. */
     answer: string;
   };

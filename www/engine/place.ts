@@ -2,7 +2,7 @@
  * Where engines are run. A page starts module workers and fetches what lies beside its code; other
  * places have workers and files of another kind, and describe themselves by the same few words.
  */
-import { assets, beside } from "../beside";
+import { beside } from "../beside";
 import type { AnyWorker } from "../calls/caller";
 import { Failure } from "../failures";
 import { whyNot } from "../reach";
@@ -12,8 +12,6 @@ import type { EnginePackage } from "./package";
 export interface Place {
   /** How many workers the machine can run at once. */
   readonly cores: number;
-  /** Address beside which the engines' files lie. */
-  readonly base: string;
   /** Starts `worker.js`. */
   worker(): AnyWorker;
   /** Why it did not start, with the remedy; `words` are the browser's, which it may have none of. */
@@ -25,9 +23,6 @@ export interface Place {
 export const PAGE: Place = {
   get cores() {
     return navigator.hardwareConcurrency || 1;
-  },
-  get base() {
-    return assets();
   },
   worker: () => startWorker("worker.js"),
   unstarted: (words) => unstarted("worker.js", words),

@@ -58,7 +58,7 @@ export class PooledRun implements Running {
   async #work(
     pool: EnginePool,
     job: Promise<Job>,
-    { workers = "auto", unmeasured, signal, update, other, failed }: Start,
+    { workers = "auto", unmeasured, signal, update, other, ask, failed }: Start,
   ): Promise<void> {
     // Who cancels at once takes nobody's worker.
     await Promise.resolve();
@@ -97,6 +97,7 @@ export class PooledRun implements Running {
           update(news);
         },
         ...(other && { other }),
+        ...(ask && { ask }),
         failed: fail,
       };
       this.#run = new SharedRun(given, listener, lead, helpers, workers, unmeasured);

@@ -9,6 +9,9 @@
  * what was measured since. The run fails when nobody is left.
  */
 import { Failure } from "../failures";
+import { Gate } from "../functions/gate";
+import type { Ask, Asked } from "../functions/messages";
+import { hasBlackBox } from "../network";
 import type { Network } from "../report";
 import type { EngineClient } from "./client";
 import type { Helpers } from "./helpers";
@@ -29,12 +32,14 @@ import {
 } from "./messages";
 import type { Moments } from "./moments";
 import { Others, othersOf } from "./others";
-import { free, helpers, type Workers } from "./workers";
+import { free, helpers, timed, type Workers } from "./workers";
 
 export interface RunListener {
   update(update: Update): void;
   /** Another network is trained, which the run compares with its own. */
   other?(other: Other): void;
+  /** Asks the functions that the halves of the network are, where they are functions of the page's own. */
+  ask?: Ask;
   failed(failure: Failure): void;
 }
 
@@ -50,6 +55,8 @@ export class SharedRun {
   #progress: Omit<Progress, "remaining_ms"> | undefined;
   #paused = false;
   #over = false;
+  /** What functions of the page's own wait at before they are called. */
+  readonly #gate = new Gate();
 
   /** The stage that is being divided. */
   #share: Share | undefined;
@@ -121,6 +128,7 @@ export class SharedRun {
 
   pause(): void {
     this.#paused = true;
+    this.#gate.pause();
     for (const client of [this.lead, ...this.#helping]) client.pause();
     this.#moments?.pause();
     this.#others.pause();
@@ -128,6 +136,7 @@ export class SharedRun {
 
   resume(): void {
     this.#paused = false;
+    this.#gate.resume();
     for (const client of [this.lead, ...this.#helping]) client.resume();
     this.#moments?.resume();
     this.#others.resume();
@@ -137,6 +146,7 @@ export class SharedRun {
   end(): Promise<void> {
     if (!this.#over) this.lead.cancel();
     this.#over = true;
+    this.#gate.close(new DOMException("The run is over.", "AbortError"));
     this.#dismiss();
     this.#others.end();
     this.#moments?.end();
@@ -239,18 +249,29 @@ export class SharedRun {
       update: (update, state) => this.#updated(update, state),
       other: (other) => this.listener.other?.(other),
       handed: (handed) => this.#others.handed(handed),
+      asked: (number, asked) => void this.#answer(lead, number, asked),
+      alive: () => this.#heard(lead),
       failed: (failure) => void this.#leadLost(failure),
     });
     if (this.#paused) lead.pause();
+  }
+
+  async #answer(lead: EngineClient, number: number, asked: Asked): Promise<void> {
+    try {
+      lead.answered(number, await this.listener.ask!(asked, this.#gate.pass));
+    } catch (error) {
+      if (!this.#over) this.listener.failed(Failure.from(error, "refused"));
+    }
   }
 
   #started(demand: Demand): void {
     // Once only: where each dies of the same, there must be an end to it.
     if (this.#progress) return;
     // The WebGPU engine, whose device has only one queue, is never helped.
+    // Nor are functions of the page's own, which has one thread for them.
     const { file, place } = this.helpers.pool;
-    const workers = file.endsWith("cpu") ? this.workers : 1;
-    this.#wanted = helpers(demand, workers, place.cores);
+    const workers = file.endsWith("cpu") && !this.listener.ask ? this.workers : 1;
+    this.#wanted = helpers(timed(demand, this.job.network), workers, place.cores);
     const beside = (workers === "auto" ? free(place.cores) : workers) - 1;
     this.#most = Math.max(0, Math.min(beside, demand.room));
     if (this.#most === 0) this.unmeasured?.fewer();
@@ -288,12 +309,15 @@ export class SharedRun {
     if (division !== this.#division || !helping.has(client)) return;
     if (!client.usable) return this.#helperLost(client);
     this.#heard(client);
-    client.help(share, {
+    const { network = share.network } = this.job;
+    // An engine does not tell what a black box asks.
+    client.help(hasBlackBox(network) ? { ...share, network } : share, {
       ready: () => {
         this.#heard(client);
         division.join(client);
       },
       measured: (first, values, ms) => this.#measured(client, first, values, ms),
+      alive: () => this.#heard(client),
       failed: () => this.#helperLost(client),
     });
     if (this.#paused) client.pause();

@@ -1,4 +1,5 @@
 /** How many workers measure. */
+import type { Network } from "../report";
 import type { Demand, Stage } from "./messages";
 
 /** As many as help, or so many whatever the work; the one that has the run counts. */
@@ -11,6 +12,24 @@ export type Workers = "auto" | number;
  * digits, whose exact stages take hundredths of a second, stay with the one worker that has trained.
  */
 const WORTHWHILE = 5e9;
+
+/** What engines count for a row through a black box, in milliseconds. */
+const BLACK_BOX_MS = 0.05;
+
+/** What a run will take where a row of its network was timed, and takes longer than engines count. */
+export function timed(demand: Demand, network: Network | undefined): Demand {
+  const [encoder, decoder] = [network?.encoder, network?.decoder].map((half) => {
+    const [layer] = Array.isArray(half) ? half : [];
+    const ms = layer?.black_box && layer.graph?.row_ms;
+    return Math.max(1, (ms ?? 0) / BLACK_BOX_MS);
+  });
+  return {
+    ...demand,
+    pixel_importance: demand.pixel_importance * encoder!,
+    ...(demand.group_importance && { group_importance: demand.group_importance * encoder! }),
+    latent_importance: demand.latent_importance * decoder!,
+  };
+}
 
 /**
  * How many helpers each stage gets, where it gets any. Never more than have room in a page's

@@ -3,6 +3,7 @@ import "../shared";
 import { h } from "../dom";
 import { count, integer, significant } from "../format";
 import type { DonorCheck, Measure, Report } from "../report";
+import { spoken } from "../views/features";
 
 const CALLED: Record<Measure["donors"], string> = {
   all: "Any image",
@@ -21,20 +22,23 @@ export class Donors {
   );
   #checks: DonorCheck[] | undefined;
 
-  show({ donor_checks: checks, settings }: Partial<Report>): void {
+  show(report: Partial<Report>): void {
+    const { donor_checks: checks, settings } = report;
+    const said = (words: string) => spoken({ report }, words);
     this.element.hidden = !checks;
     if (!checks || checks === this.#checks) return;
     this.#checks = checks;
     this.#table.replaceChildren(
-      h("caption", {}, "What each choice of values makes of the images"),
+      h("caption", {}, said("What each choice of values makes of the images")),
       head(["Whose values", "R² that is left", "Error, as a multiple"]),
-      h("tbody", {}, ...checks.map((check) => row(check, settings?.measure?.donors))),
+      h("tbody", {}, ...checks.map((check) => row(check, settings?.measure?.donors, said))),
     );
-    this.#note.textContent = [
+    const note = [
       "R²: how well its surroundings still tell what is moved, among images that exchange their values; 0: not at all.",
       "Error: of the reconstructions where they are shuffled, over that of the images as they are; 1: as plausible as these.",
       ...checks.slice(0, 1).map(looked),
     ].join(" ");
+    this.#note.textContent = said(note);
   }
 }
 
@@ -49,8 +53,12 @@ function head(titles: string[]): HTMLElement {
 }
 
 /** The choice that the run has made is set off. */
-function row({ donors, r2, plausibility }: DonorCheck, chosen: string | undefined): HTMLElement {
-  const name = CALLED[donors];
+function row(
+  { donors, r2, plausibility }: DonorCheck,
+  chosen: string | undefined,
+  said: (words: string) => string,
+): HTMLElement {
+  const name = said(CALLED[donors]);
   const cells = [r2, plausibility].map((value) => (value == null ? "–" : significant(value, 3)));
   return h(
     "tr",

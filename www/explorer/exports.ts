@@ -1,5 +1,7 @@
 /** What can be taken away: the view as an image, the numbers as tables, and the way back to both. */
-import { h } from "../dom";
+import { copied } from "../clipboard";
+import { say } from "../data/rows";
+import { h, setText } from "../dom";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
 import type { Chart, Table, View } from "../view";
@@ -48,6 +50,7 @@ export class Exports {
   readonly #downloads = new Downloads();
   readonly #buttons: {
     element: HTMLButtonElement;
+    title: string;
     needs: keyof Report | undefined;
     rare: boolean;
   }[] = [];
@@ -86,7 +89,9 @@ export class Exports {
 
   #update(): void {
     if (!this.element.open) return;
-    for (const { element, needs, rare } of this.#buttons) {
+    const form = this.#picture?.options.form ?? "image";
+    for (const { element, title, needs, rare } of this.#buttons) {
+      setText(element, say(form, title));
       element.disabled = needs !== undefined && !this.#picture?.report?.[needs];
       element.hidden = rare && element.disabled;
     }
@@ -94,7 +99,7 @@ export class Exports {
 
   /** A quiet button that waits for a part of the report. */
   #offer(title: string, act: Act, needs?: keyof Report, rare = false): void {
-    this.#buttons.push({ element: this.#downloads.button(title, act), needs, rare });
+    this.#buttons.push({ element: this.#downloads.button(title, act), title, needs, rare });
   }
 
   #png(): string {
@@ -155,11 +160,7 @@ export class Exports {
   }
 
   async #copy(what: string, text: string): Promise<string> {
-    try {
-      await navigator.clipboard.writeText(text);
-      return `${what} copied.`;
-    } catch {
-      return `This browser does not let pages copy: ${text}`;
-    }
+    const is = await copied(text);
+    return is ? `${what} copied.` : `This browser does not let pages copy: ${text}`;
   }
 }

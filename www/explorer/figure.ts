@@ -1,5 +1,6 @@
 /** The figure the page is about: one view of what a run has found, with its words and numbers. */
 import { h, setText } from "../dom";
+import { say } from "../data/rows";
 import { fit, onResize } from "../parts/canvas";
 import type { Other } from "../engine/messages";
 import { ClassPicker } from "../parts/class-picker";
@@ -8,7 +9,7 @@ import { Segmented } from "../parts/segmented";
 import type { Report } from "../report";
 import type { Name, Texts } from "../settings";
 import type { Theme, View } from "../view";
-import { headed } from "../views/features";
+import { spoken } from "../views/features";
 import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
@@ -189,11 +190,12 @@ export class Figure {
     this.#scene = scene;
     const { name, classes, names, options } = scene;
     const { tab, heading } = VIEWS[name];
+    const { form = "image" } = options;
     this.#last.set(tab, name);
-    const views = offered(scene.report?.latent_importance !== undefined, name);
+    const views = offered(scene.report?.latent_importance !== undefined, scene.layers, name);
     const tabs = tabsOf(views);
     this.#tabs.show(
-      new Map(tabsOf().map((each) => [each, each])),
+      new Map(tabsOf().map((each) => [each, say(form, each)])),
       tab,
       (each) => !tabs.includes(each),
     );
@@ -211,7 +213,7 @@ export class Figure {
     const view = known(name);
     this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
     this.#findings.hidden = !view?.findings;
-    setText(this.#heading, headed(heading, options.form));
+    setText(this.#heading, say(form, heading));
     // Before a ranking it is said what has to be said first, and then not here again.
     const cautions = view?.findings && [];
     const own = [
@@ -242,7 +244,7 @@ export class Figure {
     this.#canvas.setAttribute("aria-label", layout.summary);
     // Where they begin, in CSS pixels.
     this.#canvas.dataset["maps"] = `${layout.maps?.[0]?.y ?? 0}`;
-    setText(this.#findings, view.findings?.(scene) ?? "");
+    setText(this.#findings, spoken(scene, view.findings?.(scene) ?? ""));
     const picture = { ...drawn.scene, options, view: drawn.charts, theme, layout };
     this.#pointer.show(picture, view.targets);
     this.#exports.show({ ...picture, ...scene, options, view: charts }, view.chart, drawn.charts);
@@ -316,6 +318,7 @@ export class Figure {
         canvas: this.#canvas,
         drawing: this.#drawing,
         changed,
+        say: (sentence) => spoken(this.#scene!, sentence),
         measure,
         opened,
         compared,

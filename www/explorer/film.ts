@@ -1,7 +1,7 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
 import { h, setText } from "../dom";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import { capital, NOUNS } from "../data/rows";
+import { say } from "../data/rows";
 import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {
@@ -38,7 +38,7 @@ export class Film {
   ): void {
     const { image, labels, images, noisy, reconstructions } = samples;
     const disturbed = noisy ? ", the same with noise" : "";
-    const heading = `${capital(NOUNS[image.form][1])}${disturbed}, and their reconstructions ${after}`;
+    const heading = say(image.form, `Images${disturbed}, and their reconstructions ${after}`);
     setText(this.#legend, [heading, spread].filter(Boolean).join(". "));
     // Wide images have more of a line to themselves.
     const ratio = image.form === "image" ? image.width / image.height : 2.5;
@@ -46,7 +46,10 @@ export class Film {
     for (const [row, frame] of this.#frames.entries()) {
       const label = labels[row];
       frame.input.disabled = label === undefined;
-      frame.input.setAttribute("aria-label", label === undefined ? NO_IMAGE : which(row));
+      frame.input.setAttribute(
+        "aria-label",
+        label === undefined ? say(image.form, NO_IMAGE) : which(row),
+      );
       const there = label !== undefined;
       const own = there ? rowOf(images, row) : undefined;
       paint(frame.image, image, own, ramp);

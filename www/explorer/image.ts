@@ -2,7 +2,7 @@
 import { h, passFocus, setText } from "../dom";
 import { significant } from "../format";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import { NUMBERS, type Rows } from "../data/rows";
+import { FEATURES, type Rows } from "../data/rows";
 import { drawn } from "../views/source";
 import type { Subject } from "../views/subject";
 import { RowPlace } from "./rows/place";
@@ -62,7 +62,7 @@ export class ImageCard {
     for (const figure of this.#figures) figure.hidden = rows.form !== "image";
     this.#row.show({ rows, values: subject.pixels, rebuilt });
     const error = rebuilt && meanSquare(subject.pixels, rebuilt);
-    const per = rows.channels === 1 ? NUMBERS[rows.form] : "pixel and channel";
+    const per = rows.channels === 1 ? FEATURES[rows.form][0] : "pixel and channel";
     const off =
       error === undefined ? "" : ` Mean squared error per ${per} ${significant(error, 3)}.`;
     setText(this.#words, `${which}${off}`);

@@ -4,6 +4,7 @@ import { h, setText } from "../dom";
 import { Downloads } from "./downloads";
 import { png, svg } from "./image-file";
 import { Numbers } from "./numbers";
+import { spoken } from "../views/features";
 import { made } from "../views/source";
 import { save } from "../save";
 import { fit, onResize } from "../parts/canvas";
@@ -117,5 +118,6 @@ function caption(report: DrawnLoss["report"]): string {
   const per = (report?.image?.channels ?? 1) > 1 ? "per pixel and channel" : "per pixel";
   const weighed = report?.training?.parts ? " with what is added to it" : "";
   const sentence = `${measure}${weighed} ${per} after every epoch, on the images trained on and on those held out: where the held-out loss rises again, the autoencoder learns its images by heart.`;
-  return name ? `${sentence} Data: ${name}.` : sentence;
+  const said = spoken({ report }, sentence);
+  return name ? `${said} Data: ${name}.` : said;
 }

@@ -1,6 +1,8 @@
 /** What the settings ask for and what is shown does not have: said beside the figure. */
 import { type KnownClass, labelOf } from "../classes";
+import { NOUNS } from "../data/rows";
 import { integer } from "../format";
+import type { DataForm } from "../report";
 import type { Values } from "../settings";
 
 /** What there is. */
@@ -9,6 +11,8 @@ export interface There {
   classes: readonly KnownClass[];
   others: readonly KnownClass[];
   dims: number;
+  /** What is explained. */
+  form: DataForm;
   /** Of a pixel. */
   channels: number;
   /** How many epochs were trained, once they are measured. */
@@ -33,6 +37,7 @@ type Asked = Pick<
 export function missing(asked: Asked, there: There): string[] {
   const { "explain-class": name, channel, dimension, image } = asked;
   const { classes, others, dims, channels, epochs, kept, explained, opinions } = there;
+  const [row, rows] = NOUNS[there.form];
   const sentences: string[] = [];
   const unknown = (known: readonly KnownClass[]) => labelOf(name, known) === undefined;
   // A class that is there and not among those that are explained may be chosen yet.
@@ -58,14 +63,14 @@ export function missing(asked: Asked, there: There): string[] {
   }
   if (image !== null && explained !== undefined && !there.has(image)) {
     sentences.push(
-      `There is no image ${image} among the ${integer(explained)} that are explained.`,
+      `There is no ${row} ${image} among the ${integer(explained)} that are explained.`,
     );
   }
   if (asked.maps !== "permutation" && opinions === false) {
     sentences.push("Other maps than by permutation need second opinions: switch them on.");
   }
   if (asked.errors === "images" && there.errors === false) {
-    sentences.push("Errors over images are to be measured: switch them on where it says how.");
+    sentences.push(`Errors over ${rows} are to be measured: switch them on where it says how.`);
   }
   return sentences;
 }

@@ -1,4 +1,5 @@
 /** One latent dimension of one image, moved by hand: what the decoder draws then, and what that changes. */
+import { NOUNS, say } from "../data/rows";
 import { h, setText } from "../dom";
 import { count, integer, significant } from "../format";
 import { paint, paintRamp, picture, rampOf, rampOfChange } from "../parts/pixels";
@@ -197,7 +198,7 @@ export class Mover {
     const zero = values.filter((value) => value === 0).length;
     const share = Math.round((100 * zero) / values.length);
     const half = significant(values[Math.floor(values.length / 2)] ?? 0, 3);
-    const images = count(values.length, "explained image");
+    const images = say(scene.rows.form, count(values.length, "explained image"));
     const said = alike
       ? `All ${images} have it at ${significant(least, 3)}: another value says nothing of them.`
       : `The ${images} have it from ${significant(least, 3)} to ${significant(most, 3)}, half of them below ${half}${zero ? `, ${share} % at 0` : ""}.`;
@@ -281,7 +282,7 @@ export class Mover {
     const marked = own !== undefined && !disabled;
     this.#slide.classList.toggle("marked", marked);
     const value = marked ? `, ${significant(own, 3)}` : "";
-    setText(this.#back, `Back to the image’s own${value}`);
+    setText(this.#back, say(this.#shown.scene.rows.form, `Back to the image’s own${value}`));
     if (!marked) return;
     const share = (own - Number(min)) / (Number(max) - Number(min));
     this.#slide.style.setProperty("--own", `${Math.min(1, Math.max(0, share))}`);
@@ -307,7 +308,8 @@ function changes(before: Float32Array | undefined, after: Float32Array | undefin
 const SEEN = 0.05;
 
 function effect(change: Float32Array, at: number, own: number, scene: Scene): string {
-  if (at === own) return "The slider stands where this image has it.";
+  const [row] = NOUNS[scene.rows.form];
+  if (at === own) return `The slider stands where this ${row} has it.`;
   const { pixels, report, options } = scene;
   const [risen, fallen, recoloured] = counted(change, options.image.channels);
   const { noun, having, more, less } = pixels;
@@ -323,7 +325,7 @@ function effect(change: Float32Array, at: number, own: number, scene: Scene): st
     .filter(([many]) => many > 0)
     .map(([many, how], at) => `${at ? integer(many) : count(many, noun)} ${how}`);
   const found = parts.length ? `${list(parts)}, ${by}` : `no ${noun} differs ${by}`;
-  return `${at > own ? "Higher" : "Lower"} than this image has it: ${found}.`;
+  return `${at > own ? "Higher" : "Lower"} than this ${row} has it: ${found}.`;
 }
 
 /** Pixels whose mean over their channels rises and falls, and those of which only single channels change. */

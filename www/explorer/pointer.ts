@@ -6,6 +6,7 @@
  * and its value. A chart has far too many places for an element each.
  */
 import { h, setText, svg } from "../dom";
+import { type Spoken, spoken } from "../views/features";
 import type { Layout, Picture } from "../views/picture";
 import type { Opened, Target, Targets } from "../views/view";
 
@@ -16,7 +17,7 @@ const TOUCH_REACH = 24;
 /** How many entries there have been: each has a name of its own, so that it is read out. */
 let entries = 0;
 
-export class Pointer<P extends Layout = Picture> {
+export class Pointer<P extends Layout & Spoken = Picture> {
   readonly #halo = svg("path", { class: "halo" });
   readonly #line = svg("path", { class: "line" });
   /** Lies over the canvas. */
@@ -136,7 +137,7 @@ export class Pointer<P extends Layout = Picture> {
     this.#line.setAttribute("d", path);
     this.canvas.classList.toggle("opens", Boolean(target && opens(picture, target)));
     this.readout.classList.toggle("hint", !target);
-    const text = target ? words(picture, target) : hint;
+    const text = spoken(picture, target ? words(picture, target) : hint);
     setText(this.readout, text);
     this.#tell(text);
   }

@@ -19,7 +19,7 @@ import type { Dataset } from "../data/dataset";
 import type { Brought } from "../model/panel";
 import type { Moment, Other } from "../engine/messages";
 import { integer } from "../format";
-import { planned, stages } from "../network";
+import { hasBlackBox, planned, stages } from "../network";
 import {
   type ImageShape,
   type Matrix,
@@ -396,6 +396,7 @@ export class Results {
       classes: known.length ? classes.map((label) => ({ label, name: this.nameOf(label) })) : [],
       others: dataset?.classes ?? [],
       dims,
+      form: this.#formOf(this.run),
       channels: this.channels(this.#open.image),
       explained: report?.encoded?.labels.length,
       epochs: this.run?.isMeasured ? (report?.training?.held_out_loss.length ?? 0) : undefined,
@@ -849,6 +850,7 @@ export class Results {
       pixels: pixelWords(this.#shading(run), kind),
       elsewhere: this.#elsewhere(run),
       trainingMs: run?.trainingMs,
+      layers: !(run?.network && hasBlackBox(run.network)),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),

@@ -1,4 +1,5 @@
 /** What it takes to show the same elsewhere: the lines to copy, in a dialog. */
+import { copied } from "../clipboard";
 import { h, setText } from "../dom";
 import type { Lines } from "./lines";
 
@@ -87,12 +88,8 @@ export class ShareDialog {
   }
 
   async #copy(title: string, text: HTMLTextAreaElement): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text.value);
-      setText(this.#told, `${title} copied.`);
-    } catch {
-      text.select();
-      setText(this.#told, "This browser does not let pages copy: copy the marked text by hand.");
-    }
+    if (await copied(text.value)) return setText(this.#told, `${title} copied.`);
+    text.select();
+    setText(this.#told, "This browser does not let pages copy: copy the marked text by hand.");
   }
 }

@@ -32,13 +32,15 @@ export interface OwnImages {
   name?: string;
   /** Whether values say how much ink there is, as those of the digits do. By default they are light. */
   ink?: boolean;
+  /** Names of the columns, where images are rows of a table: their shape is [rows, 1, columns]. */
+  columns?: readonly string[];
 }
 
 const NAME = "the page’s images";
 
 /** Throws an error with a sentence where they cannot be used. */
 export function readImages(images: OwnImages): Dataset {
-  const { data, shape, labels, names, name = NAME } = images;
+  const { data, shape, labels, names, name = NAME, columns } = images;
   const [count, height, width, channels = 1] = sides(shape);
   const image = { height, width, channels };
   const length = count * sizeOf(image);
@@ -54,7 +56,14 @@ export function readImages(images: OwnImages): Dataset {
     name,
     ...(labels !== undefined && { labels }),
     ...(names && { names: { ...names } as Record<string, string> }),
+    ...(columns && { columns }),
   });
+  if (columns) {
+    if (height !== 1 || channels !== 1) {
+      throw refusal("Names of columns are for rows of a table: their shape is [rows, 1, columns].");
+    }
+    source.form = "table";
+  }
   if (data instanceof Float32Array) return new Floats(image, parts, source, images);
   return new Bytes(image, parts, source, images);
 }
@@ -85,7 +94,7 @@ abstract class Given extends Dataset {
     readonly given: OwnImages,
   ) {
     super();
-    this.pixels = given.ink ? "ink" : "light";
+    this.pixels = given.columns ? "quantity" : given.ink ? "ink" : "light";
     this.credit = { name: told.name ?? NAME };
     this.classes = parts.map(({ label, name, place = [] }) => {
       return { label, name, count: place.length };

@@ -5,7 +5,7 @@ import type { Faults } from "./faults";
 import { LessonError, type Settings } from "./lesson";
 import { readFormula } from "./pairs";
 import type { Use } from "./possible";
-import { setting, settingName } from "./state";
+import { ofPreset, PRESET, setting, settingName } from "./state";
 
 /** A block of the file, with the line that it begins on. */
 export interface Block {
@@ -84,9 +84,11 @@ const FORMULAS = /\{\{([^{}]*)\}\}/g;
 
 /** What a link such as `?dimension=3&run` sets. */
 function linked(href: string, line: number): Settings {
-  const settings: Settings = {};
-  for (const [written, text] of new URLSearchParams(href)) {
-    if (written === "run") continue;
+  const query = new URLSearchParams(href);
+  const preset = query.get(PRESET);
+  const settings: Settings = preset === null ? {} : ofPreset(preset, line);
+  for (const [written, text] of query) {
+    if (written === "run" || written === PRESET) continue;
     const name = settingName(written, line);
     settings[name] = setting(name, text, line);
   }

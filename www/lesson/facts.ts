@@ -284,7 +284,8 @@ function lead({ encoded, classes }: Report, dim: number, name: number): number |
 function alike({ pixel_importance, image, network }: Found, dim: number): number | undefined {
   if (image.channels > 1) return undefined;
   const [layer, ...deeper] = network?.encoder ?? [];
-  if (!pixel_importance || !layer || layer.kind || deeper.length) return undefined;
+  if (!pixel_importance || !layer || layer.kind || layer.black_box || deeper.length)
+    return undefined;
   if (dim > layer.weight.shape[1]) return undefined;
   const weights = column(layer.weight, dim - 1);
   const importance = column(pixel_importance.mean, dim - 1);

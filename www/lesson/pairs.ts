@@ -13,10 +13,11 @@ export interface Pair {
 export class Given {
   readonly #lines: ReadonlyMap<string, number>;
   readonly #own = new Map<string, number>();
+  readonly #byPreset = new Map<string, number>();
 
   /** On top of what was given elsewhere, of which every name may be given once more. */
   constructor(below?: Given) {
-    this.#lines = new Map(below && [...below.#lines, ...below.#own]);
+    this.#lines = new Map(below && [...below.#lines, ...below.#byPreset, ...below.#own]);
   }
 
   once(name: string, line: number): void {
@@ -27,8 +28,15 @@ export class Given {
     this.#own.set(name, line);
   }
 
+  /** Of these names those that a preset on this line decides: what has a line of its own counts more. */
+  left<N extends string>(names: readonly N[], line: number): N[] {
+    const left = names.filter((name) => !this.#own.has(name));
+    for (const name of left) this.#byPreset.set(name, line);
+    return left;
+  }
+
   lineOf(name: string): number | undefined {
-    return this.#own.get(name) ?? this.#lines.get(name);
+    return this.#own.get(name) ?? this.#byPreset.get(name) ?? this.#lines.get(name);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Leads through a lesson: a step at a time, each a state of the explorer with its question. */
 import { h, setText } from "../dom";
+import { presetNamed, presetTexts } from "../network-presets";
 import type { Report } from "../report";
 import { current, nameIn } from "../settings";
 import { type Language, LANGUAGES } from "../text";
@@ -17,6 +18,7 @@ import { isTested, questionCard } from "./question";
 import { Replay } from "./replay";
 import { Reveal } from "./reveal";
 import type { Source } from "./source";
+import { PRESET } from "./state";
 
 export interface Around {
   page: Page;
@@ -281,7 +283,11 @@ export class Player {
 
   /** Sets what a link in the words names, and runs where it says so. */
   #setFrom(query: URLSearchParams, report: Report | undefined): void {
-    const texts = { ...this.#explorer.texts };
+    const preset = query.get(PRESET);
+    const texts = {
+      ...this.#explorer.texts,
+      ...(preset !== null && presetTexts(presetNamed(preset))),
+    };
     for (const [written, text] of query) {
       const name = nameIn(written);
       if (!name) continue;

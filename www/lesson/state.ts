@@ -1,10 +1,14 @@
 /** The lines that set the explorer: those settings that a lesson has a say in, and the player's own. */
+import { presetNamed, presetTexts } from "../network-presets";
 import { current, isName, type Name, nameIn, NAMES, Refusal, SETTINGS } from "../settings";
-import { LessonError, type Part, PARTS, type State, type Value } from "./lesson";
+import { LessonError, type Part, PARTS, type Settings, type State, type Value } from "./lesson";
 import { formulaAlone, type Given, type Pair } from "./pairs";
 
 /** Those that are the visitor's own affair, or the player's. */
 const NOT_OF_LESSONS: readonly Name[] = ["autorun", "theme", "workers"];
+
+/** The name of the line that sets at once what makes a kind of autoencoder. */
+export const PRESET = "preset";
 
 /** The settings that a lesson may use. */
 export const LESSON_SETTINGS = NAMES.filter((name) => !NOT_OF_LESSONS.includes(name));
@@ -23,6 +27,11 @@ export function setState(state: State, { name: written, value, line }: Pair, giv
       throw new LessonError(line, `“show” is one of ${PARTS.join(", ")}.`);
     }
     state.show = value as Part;
+  } else if (name === PRESET) {
+    const settings = ofPreset(value, line);
+    for (const each of given.left(Object.keys(settings) as Name[], line)) {
+      state.settings[each] = settings[each]!;
+    }
   } else state.settings[settingName(name, line)] = setting(name as Name, value, line);
   given.once(name, line);
 }
@@ -33,8 +42,13 @@ export function settingName(written: string, line: number): Name {
   if (isName(name) && LESSON_SETTINGS.includes(name)) return name;
   throw new LessonError(
     line,
-    `There is no setting “${name}”; there are run, watch, show, ${LESSON_SETTINGS.join(", ")}.`,
+    `There is no setting “${name}”; there are run, watch, show, ${PRESET}, ${LESSON_SETTINGS.join(", ")}.`,
   );
+}
+
+/** What a kind of autoencoder sets, by its name. */
+export function ofPreset(name: string, line: number): Settings {
+  return refused(line, () => presetTexts(presetNamed(name)));
 }
 
 export function setting(name: Name, written: string, line: number): Value {
@@ -53,11 +67,16 @@ export function setting(name: Name, written: string, line: number): Value {
     const options = Object.keys(control.options).join(", ");
     throw new LessonError(line, `“${name}” must be one of ${options}.`);
   }
+  refused(line, () => SETTINGS[name].read(value));
+  return value;
+}
+
+/** What is read, with the line on which it stands where it is refused. */
+function refused<T>(line: number, read: () => T): T {
   try {
-    SETTINGS[name].read(value);
+    return read();
   } catch (error) {
     if (error instanceof Refusal) throw new LessonError(line, error.message);
     throw error;
   }
-  return value;
 }

@@ -1,9 +1,9 @@
 /** The wasm package that reads and writes models' files, fetched when one is wanted. */
 import type { ClassImages, Moment } from "../engine/messages";
-import { beside } from "../beside";
 import { Failure } from "../failures";
 import type { Activation, Network, Shape } from "../network";
 import type { ImageShape, ImageSource, RunSettings } from "../report";
+import { openPackage } from "../wasm";
 
 export interface NamedFile {
   name: string;
@@ -68,7 +68,13 @@ export type Scaling = NonNullable<ImageSource["scaling"]>;
 export type SaveFormat = "keras" | "safetensors" | "onnx";
 export type Library = "keras" | "pytorch";
 
-/** Every error is an `Error` whose message is a sentence. */
+/** The lines of code that write a refused model as ONNX, where that is a way out. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** Every error is an `Error` whose message is a sentence; one of `open` may have a `code` ({@link codeOf}). */
 export interface Models {
   open(files: NamedFile[], hints: Hints): Opened;
   /** The network that has these latent dimensions alone, all others held at their `values`. */
@@ -116,10 +122,7 @@ export function openModels(): Promise<Models> {
 
 async function open(): Promise<Models> {
   try {
-    const url = beside("models.js").href;
-    const wasm = (await import(url)) as Models & { default(): Promise<unknown> };
-    await wasm.default();
-    return wasm;
+    return await openPackage("models");
   } catch (error) {
     throw Failure.from(error, "page-file");
   }

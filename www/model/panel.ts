@@ -3,12 +3,17 @@ import "../shared";
 import type { Dataset } from "../data/dataset";
 import { picked } from "../data/drop";
 import type { SourceFile } from "../data/messages";
-import type { Moment } from "../engine/messages";
+import { copied } from "../clipboard";
+import type { ClassImages, Moment } from "../engine/messages";
 import { h, passFocus, setText } from "../dom";
+import type { Ask } from "../functions/messages";
+import type { Estimate, Work } from "../graph/estimate";
 import { dress } from "../parts/dress";
-import { type Network, shapeText } from "../network";
+import type { Choice } from "../graph/messages";
+import { hasBlackBox, type Network, shapeText } from "../network";
 import {
   type ImageShape,
+  type Matrix,
   type ModelSource,
   type Report,
   type RunSettings,
@@ -27,7 +32,9 @@ import {
   type Scaling,
 } from "./package";
 import css from "./model.css" with { type: "text" };
+import type { GraphCard } from "./graph-card";
 import { activationName, QuestionForm } from "./question";
+import { Refusal } from "./refusal";
 import { identify, readSession, type Session } from "./session";
 
 /** A model that was brought along. */
@@ -39,6 +46,14 @@ export interface Brought {
   /** Of files that were read. */
   description: Partial<Description> &
     Pick<Description, "format" | "layers" | "encoder_layers" | "notes">;
+  /** It takes so long to explain that nobody should have to wait for it unasked. */
+  waits?: true;
+  /** Answers what an engine asks, where its halves are functions of the page's own. */
+  ask?: Ask;
+  /** Latents of these images, of which there are so many in all, where it has no encoder. Throws a `Failure`. */
+  latents?(images: readonly ClassImages[], total: number): Matrix;
+  /** What it takes to explain it, where that is known. */
+  takes?(work: Pick<Work, "settings" | "images">): Estimate;
 }
 
 /** All that it takes to have a model again. */
@@ -46,6 +61,8 @@ export interface Files {
   files: NamedFile[];
   /** What a person said of it. */
   hints: Hints;
+  /** Of a graph that is run as it is. */
+  choice?: Choice;
 }
 
 export interface Listener {
@@ -96,9 +113,14 @@ export class ModelPanel {
   });
   readonly #session = h("input", { type: "file", "aria-label": "Open session: file of a session" });
   readonly #images = h("p", { class: "note", role: "status" });
+  readonly #kept = h("p", { class: "note" }, SESSION);
   readonly #keep = this.#button("Save session", () => this.#keepSession());
-  readonly #refusal = h("p", { class: "refusal", role: "alert" });
+  readonly #refusal = new Refusal(this.#files);
   readonly #question;
+  /** Where a graph that is run as it is stands, once there was one. */
+  readonly #graph = h("div", { hidden: true });
+  #card: Promise<GraphCard> | undefined;
+  #shown: GraphCard | undefined;
   readonly #layers = h("ol", { class: "layers note" });
   readonly #notes = h("p", { class: "note" });
   readonly #back = this.#button("Train one here instead", () => this.#bring(undefined));
@@ -147,6 +169,7 @@ export class ModelPanel {
       h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
       kept,
       this.#question.element,
+      this.#graph,
       this.#layers,
       this.#notes,
       h("h2", { class: "heading" }, "Take it home"),
@@ -157,14 +180,10 @@ export class ModelPanel {
       ),
       h("div", { class: "downloads" }, ...this.#saves, ...this.#codes, this.#told),
       h("h2", { class: "heading" }, "Session"),
-      h(
-        "p",
-        { class: "note" },
-        "One file with the settings, the model and all that was measured. Open one here.",
-      ),
+      this.#kept,
       h("div", { class: "downloads" }, this.#keep, picker(this.#session, "Open session")),
       this.#images,
-      this.#refusal,
+      ...this.#refusal.parts,
     ];
     this.#show();
   }
@@ -178,12 +197,18 @@ export class ModelPanel {
   show(takeable: Takeable, running: boolean): void {
     this.#takeable = takeable;
     this.#enabled = !running;
-    for (const button of this.#saves) button.disabled = !takeable.network;
+    this.#shown?.show(takeable, running);
+    const isBlack = takeable.network !== undefined && hasBlackBox(takeable.network);
+    for (const button of this.#saves) {
+      button.disabled = !takeable.network || isBlack;
+      button.title = isBlack ? "Other formats need the layers of a network." : "";
+    }
     for (const button of this.#codes) {
       button.disabled = takeable.brought;
       button.title = takeable.brought ? "There is code for networks that are trained here." : "";
     }
-    this.#keep.disabled = !takeable.network || !takeable.report;
+    this.#keep.disabled = !takeable.network || !takeable.report || isBlack;
+    setText(this.#kept, isBlack ? NO_SESSION : SESSION);
     for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
   }
 
@@ -214,7 +239,7 @@ export class ModelPanel {
   /** What was loaded before stays until the new files are understood. */
   async #open(from: Files, again = false): Promise<void> {
     const { files, hints } = from;
-    setText(this.#refusal, "");
+    this.#refusal.show();
     this.#question.show(undefined);
     const signal = this.#begin();
     try {
@@ -227,6 +252,8 @@ export class ModelPanel {
       const source = { files: names, format, notes };
       this.#bring({ name: names.join(", "), source, ...opened.model }, from, again);
     } catch (error) {
+      if (signal.aborted) return;
+      if (isGraph(files)) return this.#openGraph(from, error, signal, again);
       // What was written takes long to write, and is nearly right.
       const { question } = this.#asked ?? {};
       if (question && typeof hints.layers === "string") {
@@ -236,24 +263,59 @@ export class ModelPanel {
     }
   }
 
+  /** Runs what our own layers do not cover, as `error` says, as it is. */
+  async #openGraph(from: Files, error: unknown, signal: AbortSignal, again?: boolean) {
+    const file = from.files[0]!;
+    const said = error instanceof Error ? error.message : String(error);
+    // The file is named before, and what is to be done about it does not have to be done.
+    const why = said.replace(`${file.name}: `, "").replace(/(; [^;]*)?\.$/, "");
+    try {
+      const card = await (this.#card ??= this.#fetchCard());
+      const brought = await card.open(file, why, from.choice, signal);
+      if (!signal.aborted) this.#bring(brought, from, again, true);
+    } catch (error) {
+      if (signal.aborted) return;
+      const words = error instanceof Error ? error.message : String(error);
+      this.#refuse(new Error(`${file.name}: ${words}`));
+    }
+  }
+
+  async #fetchCard(): Promise<GraphCard> {
+    try {
+      const { GraphCard } = await import("./graph-card");
+      const chosen = (file: NamedFile, choice: Choice) =>
+        void this.#open({ files: [file], hints: {}, choice });
+      const card = new GraphCard({ chosen }, this.#files);
+      if (this.#takeable) card.show(this.#takeable, !this.#enabled);
+      this.#graph.replaceChildren(card.element);
+      this.#graph.hidden = false;
+      return (this.#shown = card);
+    } catch (error) {
+      // What failed once may succeed when asked again.
+      this.#card = undefined;
+      throw error;
+    }
+  }
+
   #ask(files: NamedFile[], question: Question): void {
     this.#asked = { files, question };
     this.#question.show(question);
   }
 
   #refuse(error: unknown): void {
-    setText(this.#refusal, error instanceof Error ? error.message : String(error));
+    this.#refusal.show(error);
   }
 
-  #bring(model: Brought | undefined, from?: Files, again?: boolean): void {
+  #bring(model: Brought | undefined, from?: Files, again?: boolean, isGraph?: boolean): void {
     if (!this.listener.brought(model, from, again)) return this.#refuse(BUSY);
+    if (!isGraph) this.#shown?.close();
     this.take(model);
   }
 
   /** Shows a model that was not brought here; undefined: one is trained. */
   take(model: Brought | undefined): void {
     this.#brought = model;
-    setText(this.#refusal, "");
+    this.#refusal.show();
     this.#question.show(undefined);
     this.#show();
   }
@@ -311,7 +373,7 @@ export class ModelPanel {
   }
 
   async #reopen(file: NamedFile): Promise<void> {
-    setText(this.#refusal, "");
+    this.#refusal.show();
     setText(this.#images, "");
     const signal = this.#begin();
     try {
@@ -332,13 +394,9 @@ export class ModelPanel {
     const { settings, image } = this.#takeable!;
     try {
       const code = (await openModels()).code(library, settings, image, this.#scaling);
-      try {
-        await navigator.clipboard.writeText(code);
-        setText(this.#told, `${LIBRARIES[library]} code copied.`);
-      } catch {
-        save(new Blob([code], { type: "text/x-python" }), `latent-lens-${library}.py`);
-        setText(this.#told, "This browser does not let pages copy: the code was saved instead.");
-      }
+      if (await copied(code)) return setText(this.#told, `${LIBRARIES[library]} code copied.`);
+      save(new Blob([code], { type: "text/x-python" }), `latent-lens-${library}.py`);
+      setText(this.#told, "This browser does not let pages copy: the code was saved instead.");
     } catch (error) {
       this.#refuse(error);
     }
@@ -349,9 +407,17 @@ export class ModelPanel {
   }
 }
 
+/** Whether the files may be a graph that is run as it is. */
+function isGraph(files: NamedFile[]): boolean {
+  return files.length === 1 && /\.onnx$/i.test(files[0]!.name);
+}
+
 /** A button that chooses files, in the words of the page. */
 function picker(input: HTMLInputElement, words: string): HTMLElement {
   return h("label", { class: "button picker" }, input, words);
 }
 
+const SESSION = "One file with the settings, the model and all that was measured. Open one here.";
+const NO_SESSION =
+  "One file with the settings, the model and all that was measured. This model is run as it is, so that no file can hold it: take the report from Export, and bring the model again.";
 const BUSY = "Models and sessions can be opened once the run has ended.";

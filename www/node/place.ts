@@ -3,15 +3,12 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
-import { assets, beside } from "../beside";
+import { beside } from "../beside";
 import type { AnyWorker } from "../calls/caller";
 import type { Place } from "../engine/place";
 
 export const NODE: Place = {
   cores: availableParallelism(),
-  get base() {
-    return assets();
-  },
   worker: () => new NodeWorker(),
   unstarted: (words) => words || "worker-node.js did not start",
   compile: async (file) => WebAssembly.compile(await readFile(beside(`${file}_bg.wasm`))),

@@ -115,7 +115,7 @@ export class Field {
           autocomplete: "off",
           inputmode: "numeric",
           dir: "ltr",
-          "aria-label": "Number of the image",
+          "aria-label": "Its number",
           oninput: () => changed(name, `image:${number.value}`),
         });
         const list = h("select", {
@@ -128,9 +128,9 @@ export class Field {
         this.#show = (text, value, { classes }) => {
           const chosen = this.#classes.filter(({ label }) => classes.includes(label));
           const all = [
-            ["all", "All images"],
+            ["all", "All explained"],
             ...chosen.map((each) => [`class:${each.name}`, `Class ${each.name}`]),
-            ["image:1", "One image"],
+            ["image:1", "One by its number"],
           ] as [string, string][];
           if (key !== (key = `${all}`)) list.replaceChildren(...all.map(option));
           const [, one] = text.split("image:");

@@ -1,6 +1,7 @@
 /** The settings that stand together in one place, as fields made from the table of settings. */
 import { h, setText } from "../dom";
 import type { KnownClass } from "../classes";
+import { hasBlackBox, type Network } from "../network";
 import {
   isAbout,
   type Name,
@@ -57,7 +58,7 @@ export class Form {
     values: Values,
     refusals: Refusals,
     running: boolean,
-    brought: boolean,
+    brought: Network | undefined,
     settled: (name: Name) => boolean,
     heeds: (name: Name) => boolean,
     measuring: boolean,
@@ -67,12 +68,15 @@ export class Form {
       fields.disabled = waits;
       fields.title = waits ? "Settings can be changed once the run has ended." : "";
     }
+    const isBlack = brought !== undefined && hasBlackBox(brought);
     for (const field of this.#fields) {
       const { name, element } = field;
       field.show(textOf, values, refusals);
       const beside = this.#folds.some(({ section }) => section === sectionOf(name));
       const unheeded = beside && !heeds(name);
-      const idle = !field.chooses || unheeded || !isAbout(name, values, brought);
+      const unknown = isBlack && LAYERS.includes(name);
+      const about = isAbout(name, values, brought !== undefined) && !unknown;
+      const idle = !field.chooses || unheeded || !about;
       element.hidden = idle && !refusals[name];
       if (SETTLED.includes(name)) field.settle(settled(name));
     }
@@ -139,6 +143,8 @@ const RARER: Partial<Record<Section, [title: string, about: string]>> = {
 
 /** What a model that was brought has settled. */
 const SETTLED: Name[] = ["kind", "dims", "hidden-layers", "filters"];
+/** Of these, what is not known of a model whose layers are not. */
+const LAYERS: Name[] = ["kind", "hidden-layers", "filters"];
 
 /** What is worth a word: nothing of what will not be done. */
 function told({ permutations, ...others }: Values): Partial<Values> {

@@ -108,10 +108,11 @@ export class Run {
     const { signal } = this.#end;
     const { settings, choice, model, taught, others, replicas } = this;
     const beside = [...this.#wanted(replicas), ...others];
-    const engine = taught?.engine ?? engines.pick(choice, settings);
+    const engine = taught?.engine ?? engines.pick(choice, settings, model?.network);
     this.dataset = dataset;
     this.engine = engine;
     const images = dataset.images(settings.classes);
+    const total = dataset.classes.reduce((sum, { count }) => sum + count, 0);
     const sources = { data: { ...dataset.source, pixels: dataset.pixels }, model: model?.source };
     const job = images.then((images): Job => ({
       settings,
@@ -121,6 +122,7 @@ export class Run {
       sources,
       ...(this.#learns && { snapshots: true }),
       ...(beside.length > 0 && { others: beside }),
+      ...(model?.latents && { latents: model.latents(images, total) }),
       pace: this.pace,
     }));
     const compares = choice === "auto" && engine === "cpu" && !model && !taught;
@@ -129,10 +131,11 @@ export class Run {
       this.failure = failure;
       listener.failed(failure);
     };
-    images.catch((error: unknown) => failed(Failure.from(error, "data-unreadable")));
+    job.catch((error: unknown) => failed(Failure.from(error, "data-unreadable")));
     const needs = { settings, network: model?.network, others, sources };
     this.#running = engines.start(engine, needs, job, {
       workers,
+      ...(model?.ask && { ask: model.ask }),
       unmeasured: this.history,
       signal,
       update: ({ ...update }) => {
@@ -158,7 +161,9 @@ export class Run {
     const { seed, weights_seed, measure } = this.settings;
     const own = weights_seed ?? seed;
     const count = measure?.networks ?? 1;
-    return replicas.filter(({ seeds }) => seeds && (seeds.weights - own) >>> 0 < count);
+    return replicas.filter(
+      ({ settings }) => settings && ((settings.weights_seed ?? settings.seed) - own) >>> 0 < count,
+    );
   }
 
   /** Whether it trains a network, for an epoch at least. */

@@ -1,4 +1,5 @@
 /** What stands below a view: what is to be seen in it, and whose numbers they are. */
+import { spoken } from "./features";
 import type { Scene } from "./picture";
 import { modelName, onWhich } from "./source";
 import type { Sentence, View } from "./view";
@@ -17,8 +18,7 @@ export function caption(
   const sentences = [
     epoch?.words,
     ...cautions,
-    ...view.sentences(scene),
-    ...own,
+    ...[...view.sentences(scene), ...own].map((each) => each && spoken(scene, each)),
     ...(view.measured && !view.paper ? howMeasured(scene) : []),
     whose(scene, view),
     report?.model && `The model ${modelName(report)} was trained elsewhere.`,

@@ -2,6 +2,7 @@
  * What a feature is called, and what maps are drawn as: an image's pixels, a signal's time steps, or the columns
  * of a table.
  */
+import { FEATURES, say } from "../data/rows";
 import type { ImageShape, ImageSource, Report } from "../report";
 import type { ChartOptions, PixelFacts } from "../view";
 import type { Picture, Scene } from "./picture";
@@ -17,28 +18,32 @@ export function formOf(data: ImageSource | undefined, image: ImageShape): Form {
   return form === "image" && columns && image.channels === 1 ? "table" : form;
 }
 
-const NAMES: Record<Form, [one: string, several: string]> = {
-  image: ["pixel", "pixels"],
-  signal: ["time step", "time steps"],
-  table: ["column", "columns"],
-};
-
 /** What one number of a row is called, and what several are. */
 export function featureNames({
   words,
   options,
 }: Pick<Scene, "words" | "options">): [one: string, several: string] {
-  return words?.features ?? NAMES[options.form ?? "image"];
+  return words?.features ?? FEATURES[options.form ?? "image"];
 }
 
 /** The name of one number of a row, of a report alone. */
 export function featureOf({ data, image }: Partial<Report>): string {
-  return NAMES[image ? formOf(data, image) : "image"][0];
+  return FEATURES[image ? formOf(data, image) : "image"][0];
 }
 
-/** A heading that speaks of pixels, of features as they are called. */
-export function headed(heading: string, form: Form = "image"): string {
-  return heading.replace(/\bpixels\b/, NAMES[form][1]);
+/** A sentence about images and pixels, of what is shown as it is called; names that people gave stay as they are. */
+export function spoken({ options, report, names = [] }: Spoken, sentence: string): string {
+  const { data, image, model } = report ?? {};
+  const form = options?.form ?? (image ? formOf(data, image) : "image");
+  const files = [...(data?.files ?? []), ...(model?.files ?? [])];
+  return say(form, sentence, [...names, data?.name ?? "", ...files, ...(data?.columns ?? [])]);
+}
+
+/** What says what rows are, and which names people gave. */
+export interface Spoken {
+  options?: Pick<ChartOptions, "form">;
+  report?: Partial<Report> | undefined;
+  names?: readonly string[];
 }
 
 /** How many columns a map shows of a dimension that is looked at by itself. */

@@ -23,6 +23,8 @@ export interface Scene {
   elsewhere: string | undefined;
   /** How long its network took to train, in milliseconds, where it was trained in this visit. */
   trainingMs: number | undefined;
+  /** Whether its network is known layer by layer, and can be asked more than what comes out of it. */
+  layers: boolean;
   /** Whether a newer run is under way that has nothing to show here yet. */
   older: boolean;
   classes: number[];

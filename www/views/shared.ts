@@ -18,6 +18,7 @@ export {
   SETTINGS,
 } from "../settings";
 export { another } from "../view";
+export { openPackage } from "../wasm";
 export { startWorker, unstarted } from "../workers/start";
 export { bar, unmeasurable } from "./bars";
 export { rise, shuffled } from "./channels";

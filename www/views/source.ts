@@ -5,7 +5,7 @@ import { ENDS } from "../parts/shading";
 import type { Estimate, Report } from "../report";
 import { trainedWith } from "../settings";
 import type { ReportWords } from "../view";
-import { featureOf } from "./features";
+import { featureOf, spoken } from "./features";
 import type { Scene } from "./picture";
 import { list } from "./words";
 
@@ -73,7 +73,9 @@ export function made(report: Partial<Report> | undefined, words: ReportWords | u
     each && "each channel of a pixel permuted by itself",
     `seed ${settings.seed}`,
   ];
-  const files = data?.files.length ? `Images from ${several(data.files)}.` : "";
+  const files = data?.files.length
+    ? `${spoken({ report }, "Images")} from ${several(data.files)}.`
+    : "";
   return [
     `Made by latent-lens ${version}: ${parts.filter(Boolean).join("; ")}.`,
     files,

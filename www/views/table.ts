@@ -10,6 +10,8 @@ interface Row {
   heading: string;
   /** Whether it is offered only beside a run that is whole: those who begin find no more than they need. */
   late?: true;
+  /** Whether it needs a network that is known layer by layer. */
+  layers?: true;
 }
 
 export const VIEWS = {
@@ -28,6 +30,7 @@ export const VIEWS = {
     label: "Second opinions",
     heading: "What other methods say of a dimension",
     late: true,
+    layers: true,
   },
   dendrogram: {
     tab: "Importance",
@@ -55,18 +58,21 @@ export const VIEWS = {
     label: "Decoded plane",
     heading: "What the decoder makes of every place",
     late: true,
+    layers: true,
   },
   prior: {
     tab: "Encoded space",
     label: "Samples",
     heading: "What the decoder makes of latents that are drawn",
     late: true,
+    layers: true,
   },
   factors: {
     tab: "Encoded space",
     label: "Factors",
     heading: "Which dimension carries which factor",
     late: true,
+    layers: true,
   },
   reconstructions: {
     tab: "Images",
@@ -96,24 +102,28 @@ export const VIEWS = {
     label: "Other networks",
     heading: "Which dimensions other networks find again",
     late: true,
+    layers: true,
   },
   controls: {
     tab: "Trust",
     label: "Controls",
     heading: "What a network shows that has nothing to learn",
     late: true,
+    layers: true,
   },
   "fair-test": {
     tab: "Trust",
     label: "Fair test",
     heading: "Which method to believe",
     late: true,
+    layers: true,
   },
   agreement: {
     tab: "Trust",
     label: "Agreement",
     heading: "How far the methods agree",
     late: true,
+    layers: true,
   },
   pinned: {
     tab: "Compare",
@@ -126,12 +136,14 @@ export const VIEWS = {
     label: "Fewer dimensions",
     heading: "What is lost with every dimension",
     late: true,
+    layers: true,
   },
   sizes: {
     tab: "Compare",
     label: "How many",
     heading: "How many dimensions it takes",
     late: true,
+    layers: true,
   },
 } satisfies Record<string, Row>;
 
@@ -147,9 +159,13 @@ export function tabsOf(names = NAMES): string[] {
   return [...new Set(names.map((name) => VIEWS[name].tab))];
 }
 
-/** The views that are offered, beside a run that is `whole` or not; the one that is `shown` always is. */
-export function offered(whole: boolean, shown: ViewName): ViewName[] {
-  return NAMES.filter((name) => whole || name === shown || !(VIEWS[name] as Row).late);
+/**
+ * The views that are offered, beside a run that is `whole` or not, of a network that is known by its `layers` or not; the
+ * one that is `shown` always is.
+ */
+export function offered(whole: boolean, layers: boolean, shown: ViewName): ViewName[] {
+  const fits = (row: Row) => (whole || !row.late) && (layers || !row.layers);
+  return NAMES.filter((name) => name === shown || fits(VIEWS[name]));
 }
 
 export function viewsIn(tab: string, names = NAMES): ViewName[] {

@@ -42,6 +42,8 @@ export interface Host {
   /** What lies around the canvas, of the same size. */
   drawing: HTMLElement;
   changed: Changed;
+  /** A sentence about images and pixels as it is said of what is shown. */
+  say(sentence: string): string;
   /** Sets how a network is measured, and measures the one that is shown anew. */
   measure(texts: Texts): void;
   opened(what: Opened): void;

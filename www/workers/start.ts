@@ -6,12 +6,12 @@
  * sandbox has an origin of its own that is nobody's, and there Chromium starts no module from such a
  * line: a plain script imports the module, and keeps what it hears until that is there.
  */
-import { assets, beside } from "../beside";
+import { assets, beside, given, TOLD } from "../beside";
 import type { AnyWorker } from "../calls/caller";
 import { whyNot } from "../reach";
 import { scriptUrl } from "../trusted";
 
-/** One line for each file, however many workers are started with it. */
+/** One script for each file, however many workers are started with it. */
 const lines = new Map<string, string>();
 
 /** The latest rule of the page's Content-Security-Policy that something of the element's was against. */
@@ -30,7 +30,7 @@ export function startWorker(file: string): AnyWorker {
     listening = true;
   }
   try {
-    const address = isForeign(href) ? line(href) : href;
+    const address = isForeign(href) || given() ? line(href) : href;
     return new Worker(scriptUrl(address), { type: isNobodys() ? "classic" : "module" });
   } catch (error) {
     return stillborn(String((error as Error).message ?? error));
@@ -69,14 +69,20 @@ function line(url: string): string {
   let made = lines.get(url);
   if (!made) {
     const module = JSON.stringify(url);
+    const files = given();
+    const told = files ? `globalThis.${TOLD}=${JSON.stringify(files)};` : "";
     const code = isNobodys()
-      ? `const early=[];onmessage=({data})=>early.push(data);import(${module}).then(()=>{onmessage=null;for(const data of early)dispatchEvent(new MessageEvent("message",{data}))},(e)=>setTimeout(()=>{throw e}))`
+      ? `${told}const early=[];onmessage=({data})=>early.push(data);import(${module}).then(()=>{onmessage=null;for(const data of early)dispatchEvent(new MessageEvent("message",{data}))},(e)=>setTimeout(()=>{throw e}))`
       : // Imported before anything is run, so that no message arrives too early.
-        `import ${module};`;
-    made = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+        `${told && `import ${JSON.stringify(script(told))};`}import ${module};`;
+    made = script(code);
     lines.set(url, made);
   }
   return made;
+}
+
+function script(code: string): string {
+  return URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
 }
 
 /** What a worker is that the browser refuses to make. */

@@ -12,7 +12,7 @@ use crate::process;
 use crate::project::Project;
 
 /// The modules that are files of their own in the site.
-const ENTRIES: [&str; 9] = [
+const ENTRIES: [&str; 11] = [
     "latent-lens.ts",
     "engine.ts",
     "page.ts",
@@ -21,6 +21,8 @@ const ENTRIES: [&str; 9] = [
     "worker.ts",
     "embedding-worker.ts",
     "data-worker.ts",
+    "graph-worker.ts",
+    "black-boxes.ts",
     "microphone-worklet.ts",
 ];
 

@@ -10,7 +10,8 @@ use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    book, browser, examples, graph, lighthouse, package, process, release, size, tools, wasm,
+    again, book, browser, examples, graph, lighthouse, package, process, python, release, size,
+    tools, wasm,
 };
 
 /// What is checked, and with what.
@@ -33,7 +34,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 18] = [
+pub const ALL: [Check; 19] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -123,6 +124,12 @@ pub const ALL: [Check; 18] = [
         what: "the examples, built with their tools and opened in a real browser",
         extended: true,
         run: built_examples,
+    },
+    Check {
+        name: "python",
+        what: "the Python package: made, installed in an environment of its own and tested",
+        extended: true,
+        run: python_tests,
     },
     Check {
         name: "release",
@@ -301,6 +308,10 @@ fn unit_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
     )
 }
 
+fn python_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
+    python::check(project)
+}
+
 fn built_examples(Checkout { project, .. }: &Checkout) -> Result<()> {
     examples::check(project)
 }
@@ -335,13 +346,12 @@ fn tests_in(checkout: &Checkout, browser: &Browser, folder: &str) -> Result<()> 
 
 fn tests_of(checkout: &Checkout, site: &Path, browser: &Browser, folder: &str) -> Result<()> {
     let project = &checkout.project;
-    let mut node = browser::node(project, site, browser)?;
     let tests = browser::programs(project, &project.root.join(folder), ".test.ts")?;
-    process::run(
-        node.env("PACKAGE", project.build().join("package"))
-            // One test at a time: they measure how fast the page answers.
-            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-            .args(&checkout.for_browser_tests)
-            .args(tests),
-    )
+    let node = || {
+        let mut node = browser::node(project, site, browser)?;
+        node.env("PACKAGE", project.build().join("package"));
+        Ok(node)
+    };
+    let results = project.build().join("results.tap");
+    again::run(node, &tests, &checkout.for_browser_tests, &results)
 }

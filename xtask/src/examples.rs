@@ -1,14 +1,14 @@
 //! The examples, built with the tools that their readers use, and opened in a real browser.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::project::Project;
 use crate::stamp::{self, Key};
-use crate::{book, browser, bundle, package, process, tools};
+use crate::{book, browser, bundle, package, process, python, tools};
 
 /// An example, by its folder, and where it wants the site's files, if it has a place for them.
 struct Example {
@@ -61,7 +61,8 @@ pub fn check(project: &Project) -> Result<()> {
             .arg("build")
             .arg(folder.join("mdbook")),
     )?;
-    let venv = python(&folder)?;
+    let lists = PYTHON.map(|name| folder.join(name).join("requirements.txt"));
+    let venv = python::environment(&folder.join("venv"), &python::for_tests(project)?, &lists)?;
     process::run(
         Command::new(venv.join("sphinx-build"))
             .args(["--quiet", "--fail-on-warning"])
@@ -115,28 +116,6 @@ fn npm(folder: &Path, environment: &[(&str, &str)]) -> Result<()> {
         process::run(npm()?.args(["install", "--no-audit", "--no-fund", "--loglevel=error"]))
     })?;
     process::run(npm()?.args(["run", "build", "--silent"]))
-}
-
-/// A virtual environment with what the examples' `requirements.txt` name; returns its programs' folder.
-fn python(folder: &Path) -> Result<PathBuf> {
-    let venv = folder.join("venv");
-    let programs = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let lists = PYTHON.map(|name| folder.join(name).join("requirements.txt"));
-    let key = lists
-        .iter()
-        .fold(Key::new(), |key, list| key.with_file(list));
-    stamp::once(&venv.join("installed"), &key, || {
-        println!("Installing the Python packages of the examples");
-        let python = process::find(&["python3", "python"]).context("Python is not installed")?;
-        process::run(Command::new(python).args(["-m", "venv"]).arg(&venv))?;
-        let mut pip = Command::new(programs.join("pip"));
-        pip.args(["install", "--quiet", "--disable-pip-version-check"]);
-        for list in &lists {
-            pip.arg("--requirement").arg(list);
-        }
-        process::run(&mut pip)
-    })?;
-    Ok(programs)
 }
 
 /// Quarto comes from no package registry: its page's HTML is looked at without what stands around it.

@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds, serves and tests the site. One file per command.
 
 mod address;
+mod again;
 mod book;
 mod browser;
 mod bundle;
@@ -20,6 +21,7 @@ mod offline;
 mod package;
 mod process;
 mod project;
+mod python;
 mod release;
 #[cfg(test)]
 mod scratch;

@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use latent_lens::attribution::Attribution;
 use latent_lens::data::readers::PixelOrder;
 use latent_lens::importance::Shard;
+use latent_lens::numerals::counted;
 use latent_lens::plot::ImageColours;
 use latent_lens::report::{ErrorsOf, Metric, PixelKind, Unit};
 
@@ -62,6 +63,11 @@ pub struct Analyse {
     /// epochs 0, 1, 2, 4, 8, … and the last are measured.
     #[arg(long)]
     pub history: bool,
+
+    /// Draws what the decoder makes of places of the latent space, as decoded_plane: a grid over two dimensions; and,
+    /// of a variational network, as decoded_prior: draws from the standard normal distribution.
+    #[arg(long)]
+    pub decoded: bool,
 
     /// The folder to write to; it is made if need be, and files of the same names are replaced.
     #[arg(long, value_name = "FOLDER")]
@@ -241,6 +247,22 @@ pub struct Look {
     /// fewer of more than four dimensions; the CSV files always have all of them.
     #[arg(long, value_name = "COUNT", value_parser = parse_top_columns)]
     pub top_columns: Option<usize>,
+
+    /// The two latent dimensions that encoded_space and decoded_plane have across and up, such as 3,5. By default
+    /// those that vary most over the explained images.
+    #[arg(long, value_name = "DIMENSIONS", value_parser = parse_projection)]
+    pub projection: Option<[usize; 2]>,
+}
+
+/// Two dimensions, counted from 1, as they are counted from 0.
+fn parse_projection(text: &str) -> Result<[usize; 2], String> {
+    let dims = text
+        .split(',')
+        .map(|dim| dim.trim().parse::<usize>().ok()?.checked_sub(1));
+    match dims.collect::<Option<Vec<usize>>>().as_deref() {
+        Some(&[across, up]) if across != up => Ok([across, up]),
+        _ => Err("give two different dimensions, counted from 1, such as 3,5".into()),
+    }
 }
 
 fn parse_top_columns(text: &str) -> Result<usize, String> {
@@ -280,6 +302,20 @@ impl Look {
             return Ok(());
         }
         Err("Only permutation was asked: leave out --maps, or add --opinions to the run.".into())
+    }
+
+    /// Refuses axes that a network of so many dimensions does not have.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub fn check_axes(self, dims: usize) -> Result<(), String> {
+        match self.projection {
+            Some(axes) if axes.iter().any(|&dim| dim >= dims) => Err(format!(
+                "The network has {}: give two of these with --projection, or leave it out.",
+                counted(dims, "latent dimension", "latent dimensions")
+            )),
+            _ => Ok(()),
+        }
     }
 }
 

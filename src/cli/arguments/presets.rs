@@ -40,7 +40,7 @@ pub(super) fn names() -> PossibleValuesParser {
 }
 
 /// The program's arguments, with all that a preset stands for after its name but what they say themselves.
-/// A name that there is not is left to whoever reads them.
+/// A name that there is not is left to whoever reads them, and so is a preset beside a model that was trained elsewhere.
 pub fn written_out(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut all: Vec<OsString> = arguments.into_iter().collect();
     let Some((at, preset)) = chosen(&all) else {
@@ -52,6 +52,9 @@ pub fn written_out(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsStrin
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
         })
     };
+    if is_said("--model") || is_said("--command") {
+        return all;
+    }
     let mut written = Vec::new();
     for (&name, &text) in &preset.settings {
         let flag = flag(name);
@@ -156,8 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_preset_arguments_are_as_they_were() {
-        let line = ["latent-lens", "analyse", "--preset", "nix", "--presets"].map(OsString::from);
-        assert_eq!(written_out(line.clone()), line);
+    fn without_a_preset_or_beside_a_model_arguments_are_as_they_were() {
+        for line in [
+            "analyse --preset nix --presets",
+            "analyse --preset keras-deep --model mine.keras",
+            "analyse --command=./encode --preset=keras-deep",
+        ] {
+            let line: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(written_out(line.clone()), line);
+        }
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! It reads NPY arrays of images (images × height × width × channels, float32) from its standard input and writes one
 //! array of latents (images × dimensions) for each to its standard output, until its input ends. So that it never
-//! waits for us, one thread writes to it and another reads from it: batches stand ready before it asks for them.
+//! waits for us, one thread writes to it and another reads from it: a few batches stand ready before it asks for them.
 
+mod ahead;
 mod npy;
+mod process;
 
 use std::fmt;
 use std::io::{BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -20,13 +22,15 @@ use latent_lens::numerals::counted;
 use ndarray::{Array2, ArrayView2, Axis};
 
 use self::npy::{Array, Fault};
+use self::process::Process;
 use super::arguments::Programs;
 use super::failure::Failure;
+use super::stop;
 
 /// So many images are written at once.
 const BATCH: usize = 256;
-/// How long a program is given to end by itself.
-const TO_END: Duration = Duration::from_secs(2);
+/// A person who wants it to stop is heard this often.
+const HEARD: Duration = Duration::from_millis(50);
 
 /// The network that programs are, for these images, and what is to be known of it.
 ///
@@ -36,6 +40,8 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
     let [Class { images, .. }, ..] = classes else {
         return Err(Failure::Usage("There are no images.".into()));
     };
+    // A program does not hear the terminal's Ctrl-C: it is ended by us, who do.
+    stop::listen();
     let (image, first): (_, Vec<f32>) = (images.image, images.intensities(0).collect());
     let start = |line: &str, axes: Vec<usize>| -> Result<(Arc<Program>, String), Failure> {
         let program = Program::start(line, axes, programs.timeout())?;
@@ -53,7 +59,7 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
     let (program, name) = start(line, vec![image.height, image.width, image.channels])?;
     let row = ArrayView2::from_shape((1, first.len()), &first)
         .map_err(|why| Failure::Failed(why.to_string()))?;
-    let latents = program.first(row).map_err(Failure::Failed)?;
+    let latents = program.first(row).map_err(failed)?;
     note_of(&latents, &name);
     let dims = latents.numbers.len();
     let (pixels, latent) = (Shape::Image(image), Shape::Numbers(dims));
@@ -68,7 +74,7 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
         let row = ArrayView2::from_shape((1, dims), &latents.numbers);
         let made = program
             .first(row.map_err(|why| Failure::Failed(why.to_string()))?)
-            .map_err(Failure::Failed)?;
+            .map_err(failed)?;
         note_of(&made, &name);
         if made.numbers.len() != image.size() {
             return Err(Failure::Failed(format!(
@@ -90,6 +96,15 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
     Ok((network, notes))
 }
 
+/// That a program did not answer, unless a person did not wait for it.
+fn failed(what: String) -> Failure {
+    if stop::asked() {
+        Failure::Stopped
+    } else {
+        Failure::Failed(what)
+    }
+}
+
 /// A program that runs.
 struct Program {
     line: String,
@@ -98,7 +113,7 @@ struct Program {
     timeout: Duration,
     /// One question at a time.
     pipes: Mutex<Pipes>,
-    child: Mutex<Child>,
+    process: Mutex<Process>,
 }
 
 /// To and from the threads that write and read.
@@ -118,19 +133,12 @@ impl Program {
                 "`{line}` is not a command: a quote is not closed, or there is none."
             ))
         })?;
-        let mut child = Command::new(&words[0])
-            .args(&words[1..])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|why| {
-                Failure::Failed(format!(
-                    "The program `{}` cannot be started: {why}. Check its name, and that it is on the PATH.",
-                    words[0]
-                ))
-            })?;
-        let input = child.stdin.take().expect("it is piped");
-        let output = child.stdout.take().expect("it is piped");
+        let (process, input, output) = Process::start(&words).map_err(|why| {
+            Failure::Failed(format!(
+                "The program `{}` cannot be started: {why}. Check its name, and that it is on the PATH.",
+                words[0]
+            ))
+        })?;
         Ok(Self {
             line: line.into(),
             axes,
@@ -140,7 +148,7 @@ impl Program {
                 answers: reading(output),
                 broken: None,
             }),
-            child: Mutex::new(child),
+            process: Mutex::new(process),
         })
     }
 
@@ -168,8 +176,7 @@ impl Program {
     }
 
     fn asked(&self, pipes: &Pipes, rows: ArrayView2<'_, f32>) -> Result<Vec<Array>, String> {
-        let batches: Vec<ArrayView2<'_, f32>> = rows.axis_chunks_iter(Axis(0), BATCH).collect();
-        for batch in &batches {
+        let write = |batch: ArrayView2<'_, f32>| {
             let mut shape = vec![batch.nrows()];
             if self.axes.is_empty() {
                 shape.push(batch.ncols());
@@ -182,16 +189,18 @@ impl Program {
                 .questions
                 .as_ref()
                 .map(|questions| questions.send(bytes));
-        }
-        batches
-            .iter()
-            .map(|batch| self.answer(pipes, batch.nrows()))
-            .collect()
+            batch.nrows()
+        };
+        let batches = rows.axis_chunks_iter(Axis(0), BATCH);
+        ahead::answers(batches, write, |rows| self.answer(pipes, rows))
     }
 
     fn answer(&self, pipes: &Pipes, rows: usize) -> Result<Array, String> {
-        let answer = match pipes.answers.recv_timeout(self.timeout) {
+        let answer = match self.next(pipes) {
             Ok(Ok(answer)) => answer,
+            Err(RecvTimeoutError::Timeout) if stop::asked() => {
+                return Err(self.said("was stopped"));
+            }
             Ok(Err(Fault::Other(what))) => {
                 return Err(self.said(&format!(
                     "wrote something else than an array to its standard output: it {what}. Print messages to \
@@ -219,10 +228,22 @@ impl Program {
         Ok(answer)
     }
 
+    /// What comes next from it, or that nothing does for too long, or that a person does not wait for it.
+    fn next(&self, pipes: &Pipes) -> Result<Result<Array, Fault>, RecvTimeoutError> {
+        let start = Instant::now();
+        loop {
+            let left = self.timeout.saturating_sub(start.elapsed());
+            match pipes.answers.recv_timeout(left.min(HEARD)) {
+                Err(RecvTimeoutError::Timeout) if left > HEARD && !stop::asked() => {}
+                heard => return heard,
+            }
+        }
+    }
+
     /// That it ended, and how.
     fn ended(&self) -> String {
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        let how = match waited_for(&mut child, TO_END) {
+        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        let how = match process.ended() {
             Some(status) => format!("ended ({status}) before it had answered"),
             None => "closed its standard output before it had answered".into(),
         };
@@ -233,18 +254,6 @@ impl Program {
 
     fn said(&self, what: &str) -> String {
         format!("The program `{}` {what}.", self.line)
-    }
-}
-
-/// Once it has ended, how; `None` if it has not after so long.
-fn waited_for(child: &mut Child, long: Duration) -> Option<std::process::ExitStatus> {
-    let start = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Some(status),
-            Ok(None) if start.elapsed() < long => thread::sleep(Duration::from_millis(5)),
-            _ => return None,
-        }
     }
 }
 
@@ -308,11 +317,10 @@ impl Drop for Program {
         let pipes = self.pipes.get_mut().unwrap_or_else(PoisonError::into_inner);
         let is_well = pipes.broken.is_none();
         pipes.questions = None;
-        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if !is_well || waited_for(child, TO_END).is_none() {
-            // It may have ended in between.
-            let _ = child.kill();
-            let _ = child.wait();
+        let process = self.process.get_mut();
+        let process = process.unwrap_or_else(PoisonError::into_inner);
+        if !is_well || process.ended().is_none() {
+            process.end();
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Hints;
+use super::exported::Exporter;
 use crate::model::protobuf::Broken;
 
 /// Why files are not yet, or not at all, an autoencoder.
@@ -18,6 +19,8 @@ pub enum ModelError {
         problem: String,
         /// What to do about it.
         remedy: String,
+        /// Lines of code that write the model as ONNX, to be copied, where that is a way out.
+        code: Option<String>,
     },
     /// They hold weights but do not say all of what is done with them.
     Question(Box<Question>),
@@ -71,6 +74,7 @@ impl fmt::Display for ModelError {
                 file,
                 problem,
                 remedy,
+                ..
             } => write!(f, "{file}: {problem}; {remedy}."),
             Self::Question(question) => f.write_str(&question.text),
         }
@@ -84,6 +88,8 @@ impl std::error::Error for ModelError {}
 pub(crate) struct Fault {
     problem: String,
     remedy: String,
+    /// Whether the file may be in order and only its layers are not known here, so that ONNX is a way out.
+    is_beyond: bool,
 }
 
 impl Fault {
@@ -91,6 +97,15 @@ impl Fault {
         Self {
             problem: problem.into(),
             remedy: remedy.into(),
+            is_beyond: false,
+        }
+    }
+
+    /// Layers or operations that are not known here, but may be in a file of ONNX.
+    pub(crate) fn beyond(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            is_beyond: true,
+            ..Self::new(problem, remedy)
         }
     }
 
@@ -108,10 +123,20 @@ impl Fault {
     }
 
     pub(crate) fn of(self, file: &str) -> ModelError {
+        self.exported(file, None)
+    }
+
+    /// With what writes the model as ONNX, where that is a way out.
+    fn exported(self, file: &str, exporter: Option<Exporter>) -> ModelError {
+        let exporter = exporter.filter(|_| self.is_beyond);
         ModelError::Refused {
             file: shortened(file),
             problem: self.problem,
-            remedy: self.remedy,
+            remedy: match exporter {
+                Some(exporter) => exporter.added_to(&self.remedy),
+                None => self.remedy,
+            },
+            code: exporter.map(|exporter| exporter.code(file)),
         }
     }
 }
@@ -124,9 +149,10 @@ pub(super) enum Stop {
 }
 
 impl Stop {
-    pub(super) fn of(self, file: &str) -> ModelError {
+    /// As it is told of a file, whose library writes ONNX with `exporter`.
+    pub(super) fn of(self, file: &str, exporter: Option<Exporter>) -> ModelError {
         match self {
-            Self::Fault(fault) => fault.of(file),
+            Self::Fault(fault) => fault.exported(file, exporter),
             Self::Question(question) => ModelError::Question(question),
         }
     }

@@ -158,7 +158,7 @@ pub(super) fn dense_layers(mut tensors: Vec<Named>, library: Library) -> Result<
             .iter()
             .find(|(_, tensor)| tensor.shape().len() > 2)
         {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!(
                     "its \"{}\" has {} axes, as of a convolution, and only dense layers can be used",
                     shortened(&group.full(name)),
@@ -308,7 +308,7 @@ impl Normalisation {
                 .iter()
                 .any(|names| names.iter().all(|name| group.has(name)))
             {
-                return Err(Fault::new(
+                return Err(Fault::beyond(
                     format!(
                         "its \"{}\" normalises without having kept what it saw in training, as layer \
                          normalisation does",
@@ -417,7 +417,7 @@ impl Read {
         let width = own.scale.len();
         let shown = shortened(&own.name);
         let Some((target, before)) = self.beside(at, &own.name, width) else {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!("its batch normalisation \"{shown}\" of {width} numbers fits no layer"),
                 ONNX,
             ));
@@ -519,13 +519,13 @@ impl Read {
         let before = before.max_by_key(|(_, (place, _))| *place);
         let fits = before.filter(|(_, (_, layer))| count == 1 || layer.dense.outputs() == count);
         let Some((place, _)) = fits else {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!("its \"{shown}\" belongs to no dense layer (perhaps to a normalisation)"),
                 ONNX,
             ));
         };
         if slopes.iter().any(|&slope| slope != slopes[0]) {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!("its \"{shown}\" has a slope for every unit, as PReLU may have"),
                 ONNX,
             ));
@@ -546,14 +546,14 @@ impl Read {
         let widths = self.layers.iter().map(|(_, layer)| layer.dense.inputs());
         let shared = matches!(*tensor.shape(), [length] if widths.into_iter().any(|inputs| inputs == length));
         if shared {
-            return Fault::new(
+            return Fault::beyond(
                 format!(
                     "its \"{shown}\" has no weights of its own, as where encoder and decoder share weights"
                 ),
                 ONNX,
             );
         }
-        Fault::new(
+        Fault::beyond(
             format!("its \"{shown}\" belongs to no dense layer (perhaps to a normalisation)"),
             ONNX,
         )
@@ -583,7 +583,7 @@ pub(super) fn shared(
             (&[rows, columns], Some(length)) if rows != columns && length == rows => false,
             ([_], _) => false,
             _ => {
-                return Err(Fault::new(
+                return Err(Fault::beyond(
                     format!(
                         "its \"{}\" shares the weights of \"{}\", and it does not say whether they are \
                          transposed",

@@ -327,7 +327,7 @@ impl Graph {
             };
             *steps += 1;
             if *steps > MOST_STEPS {
-                return Err(Fault::new("its graph is too large", ONE_LINE));
+                return Err(Fault::beyond("its graph is too large", ONE_LINE));
             }
         }
         Ok((!odd).then_some((end, None)))
@@ -506,7 +506,7 @@ impl Graph {
     ) -> Result<(usize, Option<Around>), Stop> {
         let joining = &self.nodes[node];
         let joins = || {
-            Stop::from(Fault::new(
+            Stop::from(Fault::beyond(
                 format!(
                     "its \"{}\" ({}) joins several branches",
                     shortened(&joining.name),
@@ -608,7 +608,7 @@ impl Graph {
         while let Some(at) = open.pop() {
             *steps += 1;
             if *steps > MOST_STEPS {
-                return Err(Fault::new("its graph is too large", ONE_LINE));
+                return Err(Fault::beyond("its graph is too large", ONE_LINE));
             }
             let node = &self.nodes[at];
             match node.kind {
@@ -637,7 +637,7 @@ impl Graph {
         while let Some(at) = open.pop() {
             *steps += 1;
             if *steps > MOST_STEPS {
-                return Err(Fault::new("its graph is too large", ONE_LINE));
+                return Err(Fault::beyond("its graph is too large", ONE_LINE));
             }
             open.extend(
                 self.nodes[at]

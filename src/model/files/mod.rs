@@ -18,6 +18,7 @@ mod candidates;
 mod chain;
 pub mod code;
 pub(crate) mod error;
+mod exported;
 mod formula;
 mod found;
 mod groups;

@@ -3,6 +3,7 @@
 use super::alone;
 use super::chain::{Images, Line, Rows, Step};
 use super::error::{Asked, Asks, Fault, Question, Stop, WeightShape, shortened};
+use super::exported::Exporter;
 use super::found::{Companions, Content, Found};
 use super::halves;
 use super::tensor::Budget;
@@ -101,7 +102,7 @@ pub fn open(files: &[File], hints: &Hints) -> Result<Model, ModelError> {
                     modules: false,
                 };
                 let arranged = weights::arrange(stored.layers, stored.in_order, &asked)
-                    .map_err(|stop| stop.of(&file))?;
+                    .map_err(|stop| stop.of(&file, Some(Exporter::of_weights(found.format))))?;
                 notes.extend(arranged.notes);
                 let mut line = Line::dense(arranged.layers, stored.images);
                 line.scaling = stored.scaling;
@@ -349,7 +350,8 @@ fn read_all(
                 Format::Safetensors => save::safetensors::read(bytes, asked, budget),
                 Format::Unknown => Err(unknown(bytes).into()),
             };
-            found.push((at, read.map_err(|stop| stop.of(&file.name))?));
+            let told = |stop: Stop| stop.of(&file.name, exporter(format, bytes));
+            found.push((at, read.map_err(told)?));
         }
     }
     // As they were brought, not as they were read.
@@ -394,6 +396,34 @@ fn read_zip(bytes: &[u8], asked: &Asked<'_>, budget: &mut Budget) -> Result<Foun
         "unpack it and choose the model's files",
     )
     .into())
+}
+
+/// What writes the model in a file as ONNX, where it is not ONNX already.
+fn exporter(format: Format, bytes: &[u8]) -> Option<Exporter> {
+    let is_tfjs = |file: serde_json::Value| file["weightsManifest"].is_array();
+    let of_keras = || {
+        if keras::is_whole(bytes) {
+            Exporter::Keras
+        } else {
+            Exporter::KerasProgram
+        }
+    };
+    match format {
+        Format::Json if keras::json(bytes, "").is_ok_and(is_tfjs) => Some(Exporter::TensorFlowJs),
+        Format::Json => Some(Exporter::KerasProgram),
+        Format::Hdf5 => Some(of_keras()),
+        Format::Zip => {
+            let archive = archive::Archive::open(bytes).ok()?;
+            let is_torch = archive.paths().any(torch::is_pickle);
+            Some(if is_torch {
+                Exporter::Torch
+            } else {
+                of_keras()
+            })
+        }
+        Format::Pickle | Format::Safetensors => Some(Exporter::Torch),
+        Format::Onnx | Format::Unknown => None,
+    }
 }
 
 fn unknown(bytes: &[u8]) -> Fault {

@@ -307,7 +307,7 @@ impl<'a> Machine<'a> {
                 self.instance(class)?;
             }
             other => {
-                return Err(Fault::new(
+                return Err(Fault::beyond(
                     format!(
                         "its pickle asks for operation {other:#04x} at byte {}",
                         self.place() - 1

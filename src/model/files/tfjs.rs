@@ -18,7 +18,8 @@ pub(super) fn read(
     if file["format"] == "graph-model" {
         return Err(Fault::new(
             "it is a graph model of TensorFlow.js, which has no layers",
-            "convert the Keras model with --output_format=tfjs_layers_model",
+            "convert the Keras model with --output_format=tfjs_layers_model, or bring it as ONNX: Keras's \
+             model.export(\"model.onnx\", format=\"onnx\") writes it",
         )
         .into());
     }

@@ -34,7 +34,7 @@ pub(super) fn read(
         .paths()
         .any(|path| path == format!("{folder}constants.pkl"))
     {
-        return Err(Fault::new("it is a TorchScript program", ONLY_WEIGHTS).into());
+        return Err(Fault::beyond("it is a TorchScript program", ONLY_WEIGHTS).into());
     }
     let order = format!("{folder}byteorder");
     if archive.paths().any(|path| path == order) && archive.read(&order)? != b"little" {
@@ -141,7 +141,7 @@ impl State {
             Object::Dict(_) => "none of its dictionaries holds weights".into(),
             _ => "it holds no dictionary of weights".into(),
         };
-        Err(Fault::new(held, ONLY_WEIGHTS))
+        Err(Fault::beyond(held, ONLY_WEIGHTS))
     }
 
     fn search(

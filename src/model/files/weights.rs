@@ -239,7 +239,7 @@ fn two_heads(layers: &[Layer], stored: bool, asked: &Asked<'_>) -> Stop {
             ),
             "keep the rows of its weights and of its bias that give the means, and save it again",
         ),
-        None => Fault::new(
+        None => Fault::beyond(
             format!("its dense layers ({sizes}) fit each other in no order"),
             "name those on the way from the images to the reconstructions in their order, and leave \
              out the others, or save the model as ONNX",

@@ -500,9 +500,13 @@ fn by_channel(
                 .into(),
         ),
         (Shape::Planes(maps), _) => {
+            let channels = match maps.channels {
+                1 => "one channel".to_owned(),
+                more => format!("{more} channels"),
+            };
             notes.push(format!(
-                "The latents are feature maps of {} × {} cells in {} channels; every cell is a dimension.",
-                maps.height, maps.width, maps.channels
+                "The latents are feature maps of {} × {} cells in {channels}; every cell is a dimension.",
+                maps.height, maps.width
             ));
             Ok(None)
         }

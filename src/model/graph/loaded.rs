@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rten::{Model, ModelOptions, NodeId, Value};
+use rten::{Model, ModelOptions, NodeId, ShapeInferenceMode, Value};
 use rten_tensor::{AsView as _, Layout as _};
 
 use super::operations;
@@ -21,6 +21,10 @@ pub(super) fn load(parsed: &Parsed<'_>, outputs: &[&str], fast: bool) -> Result<
     guarded(|| {
         let mut options = ModelOptions::with_ops(operations::registry());
         options.enable_optimization(fast);
+        // What it finds helps few graphs, and in a page it would be a tenth of what is fetched.
+        if cfg!(target_arch = "wasm32") {
+            options.shape_inference(ShapeInferenceMode::Off);
+        }
         options.prepack_weights(fast);
         options.load(bytes).map_err(|error| error.to_string())
     })

@@ -5,11 +5,25 @@ use rten::{OpRegistry, op_registry};
 use super::parsed::{Node, Parsed, shown};
 
 macro_rules! operations {
-    ($($name:ident)*) => {
+    ($($name:ident)*; natively: $($more:ident)*) => {
         /// As ONNX names them.
-        const NAMES: &[&str] = &[$(stringify!($name)),*];
+        const NAMES: &[&str] = &[
+            $(stringify!($name),)*
+            $(#[cfg(not(target_arch = "wasm32"))] stringify!($more),)*
+        ];
+
+        /// Those that the page leaves to the terminal: it would have to fetch them all before it runs any.
+        #[cfg(target_arch = "wasm32")]
+        const NATIVE: &[&str] = &[$(stringify!($more)),*];
 
         /// The same for rten.
+        #[cfg(not(target_arch = "wasm32"))]
+        pub(super) fn registry() -> OpRegistry {
+            op_registry!($($name,)* $($more),*)
+        }
+
+        /// The same for rten.
+        #[cfg(target_arch = "wasm32")]
         pub(super) fn registry() -> OpRegistry {
             op_registry!($($name),*)
         }
@@ -20,14 +34,15 @@ macro_rules! operations {
 // does not let one choose.
 operations! {
     Abs Acos Add And ArgMax ArgMin Asin Atan AveragePool BatchNormalization Cast CastLike Ceil Clip Concat Conv
-    ConstantOfShape ConvTranspose Cos CumSum DepthToSpace DequantizeLinear Div Einsum Elu Equal Erf Exp Expand
-    EyeLike Flatten Floor GRU Gather GatherElements GatherND Gelu Gemm GlobalAveragePool Greater
-    GreaterOrEqual GridSample HardSigmoid HardSwish Identity If InstanceNormalization IsInf IsNaN LSTM
+    ConstantOfShape ConvTranspose Cos CumSum DepthToSpace Div Einsum Elu Equal Erf Exp Expand
+    Flatten Floor Gather GatherElements Gelu Gemm GlobalAveragePool Greater
+    GreaterOrEqual HardSigmoid HardSwish Identity If InstanceNormalization IsInf IsNaN
     LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax LpNormalization MatMul Max MaxPool Mean Min Mod
-    Mul Neg NonZero Not OneHot Or PRelu Pad Pow QuantizeLinear Range Reciprocal
+    Mul Neg Not Or PRelu Pad Pow Range Reciprocal
     ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
-    Relu Reshape Resize Round ScatterElements ScatterND Shape Sigmoid Sign Sin Size Slice Softmax Softplus
-    Softsign Split Sqrt Squeeze Sub Sum Tan Tanh Tile TopK Transpose Trilu Unsqueeze Upsample Where Xor
+    Relu Reshape Resize Round ScatterElements Shape Sigmoid Sign Sin Size Slice Softmax Softplus
+    Softsign Split Sqrt Squeeze Sub Sum Tan Tanh Tile Transpose Trilu Unsqueeze Upsample Where Xor;
+    natively: DequantizeLinear EyeLike GRU GatherND GridSample LSTM NonZero OneHot QuantizeLinear ScatterND TopK
 }
 
 /// Taken for other operations, or read by rten itself.
@@ -63,7 +78,13 @@ pub(super) fn check(parsed: &Parsed<'_>) -> Result<(), String> {
     let draws = |name: &String| {
         name.starts_with("Random") || *name == "Multinomial" || *name == "Bernoulli"
     };
-    let remedy = if lacking.iter().any(draws) {
+    #[cfg(target_arch = "wasm32")]
+    let is_native = lacking.iter().all(|name| NATIVE.contains(&name.as_str()));
+    #[cfg(not(target_arch = "wasm32"))]
+    let is_native = false;
+    let remedy = if is_native {
+        "explain the model in the terminal, which runs them, or export it with other operations"
+    } else if lacking.iter().any(draws) {
         "export the model without what it draws at random, with the means for latents"
     } else if lacking.iter().any(|name| name == "Loop" || name == "Scan") {
         "export the model with its loops written out"

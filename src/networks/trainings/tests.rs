@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::{ImageShape, Images, Origin};
+use crate::data::{ImageShape, Images, Origin, TrainingImages};
 use crate::settings::Variant;
 use crate::train::Penalty;
 use ndarray::Array2;
@@ -22,7 +22,7 @@ fn data() -> Arc<Dataset> {
         classes: Vec::new(),
         count: 49,
         test_set: false,
-        training: images(40),
+        training: TrainingImages::of_intensities(ImageShape::grey(2, 3), images(40).pixels),
         explained: Arc::clone(&held_out),
         held_out,
     })

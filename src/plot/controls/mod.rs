@@ -47,6 +47,7 @@ struct Found<'a> {
     metric: Metric,
     /// The numbers of the rows are those of V in the paper.
     known: Vec<[Option<f32>; 2]>,
+    spec: &'a FigureSpec,
 }
 
 /// The figure as the paper has it: controls are of V of single pixels.
@@ -88,6 +89,7 @@ impl<'a> Found<'a> {
                 .map(|(&before, &variance)| [before, variance])
                 .collect(),
             order: shown.order,
+            spec,
         })
     }
 
@@ -135,7 +137,7 @@ pub fn controls<DB: DrawingBackend>(
         || (0..spec.most_shown()).collect(),
         |found| found.order.clone(),
     );
-    let place = Layout::new(width, order.len(), spec.dims, style);
+    let place = Layout::new(width, order.len(), spec, style);
     let edge = style.hairline();
     let heading = style.shortened(
         &["Maps beside controls", "Maps"],
@@ -182,7 +184,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(width: i32, count: usize, largest: usize, style: &Style) -> Self {
+    fn new(width: i32, count: usize, spec: &FigureSpec, style: &Style) -> Self {
         let edge = style.hairline();
         let top = style.em(HEADING) + style.em(TITLES);
         let is_stacked = width < style.em(STACKED);
@@ -199,9 +201,10 @@ impl Layout {
             width: rows_end - edge - end,
             height: 0,
         };
-        let rows = Rows::new(panel, count, largest, style);
+        let rows = Rows::new(panel, count, spec.dims, style);
         let keys = rows.plot.bottom() + style.em(FOOT) + style.em(0.7);
-        let below = keys + keys_height(&key(style), rows_end, style);
+        let variance = with_variance(spec);
+        let below = keys + keys_height(&key(style, &variance), rows_end, style);
         let (plot_left, y) = if is_stacked {
             (
                 edge,
@@ -238,11 +241,15 @@ fn marks(style: &Style) -> [(Shape, Colour); 2] {
     ]
 }
 
-fn key(style: &Style) -> [Key<'static>; 2] {
+fn with_variance(spec: &FigureSpec) -> String {
+    spec.say("with 2 · Var(pixel)")
+}
+
+fn key<'a>(style: &Style, with_variance: &'a str) -> [Key<'a>; 2] {
     let [before, variance] = marks(style);
     [
         (before, "with its map before training"),
-        (variance, "with 2 · Var(pixel)"),
+        (variance, with_variance),
     ]
     .map(|((shape, colour), name)| Key {
         shape,
@@ -261,11 +268,10 @@ fn maps<DB: DrawingBackend>(
         range: -1.0..=1.0,
         plot: rows.plot,
     };
-    let titles = [
-        "Spearman's ρ of its map over pixels that vary",
-        "Spearman's ρ of its map",
-        "Spearman's ρ",
-    ];
+    let full = found
+        .spec
+        .say("Spearman's ρ of its map over pixels that vary");
+    let titles = [full.as_str(), "Spearman's ρ of its map", "Spearman's ρ"];
     axis.draw(pen, &titles, rows.plot.width + style.em(1.0))?;
     let title_at = (style.hairline(), rows.plot.y - style.em(0.65));
     pen.note("dimension", HPos::Left, title_at)?;
@@ -292,7 +298,12 @@ fn maps<DB: DrawingBackend>(
         }
     }
     let at = (style.hairline(), place.keys);
-    keys(pen, &key(style), at, place.rows_end)
+    keys(
+        pen,
+        &key(style, &with_variance(found.spec)),
+        at,
+        place.rows_end,
+    )
 }
 
 /// Importance of the class in order: bars of this network, and a line of the control's.
@@ -362,14 +373,18 @@ fn importance<DB: DrawingBackend>(
     let title = style.shortened(&["place in the order", "place"], Type::Label, room);
     let y = plot.bottom() + style.em(SCALE_TITLE);
     pen.note(&title, HPos::Left, (plot.x, y))?;
+    let say = |words: &str| found.spec.say(words);
     let legend = [
-        (Some(style.accent), ["bars: this network"; 2]),
+        (
+            Some(style.accent),
+            ["bars: this network"; 2].map(String::from),
+        ),
         if theirs.is_empty() {
             let none = "no network could be trained on permuted pixels";
-            (None, [none, "no control could be trained"])
+            (None, [none, "no control could be trained"].map(say))
         } else {
             let long = "line: trained on permuted pixels";
-            (Some(control), [long, "line: on permuted pixels"])
+            (Some(control), [long, "line: on permuted pixels"].map(say))
         },
     ];
     for ((colour, names), line) in legend.into_iter().zip(1..) {
@@ -391,6 +406,7 @@ fn importance<DB: DrawingBackend>(
         if let Some(colour) = colour {
             pen.fill(sample, colour)?;
         }
+        let names = names.each_ref().map(String::as_str);
         let name = style.shortened(&names, Type::Label, room - style.em(1.3));
         let at = (plot.x + style.em(1.3), y);
         pen.text(&name, Type::Label, style.text, HPos::Left, at)?;
@@ -404,7 +420,7 @@ pub fn controls_height(width: f64, known: &Known, spec: &FigureSpec, style: &Sty
     let spec = &papers(spec);
     let found = Found::of(known.report.as_ref(), spec);
     let count = found.map_or(spec.most_shown(), |found| found.order.len());
-    let place = Layout::new(style.px(width), count, spec.dims, style);
+    let place = Layout::new(style.px(width), count, spec, style);
     (f64::from(place.bottom) / style.scale).ceil()
 }
 
@@ -415,7 +431,7 @@ pub fn controls_numbers(known: &Known, (spec, _): (&FigureSpec, &Extra)) -> Numb
     let columns = [
         "Dimension",
         "ρ of its map with that before training",
-        "ρ with 2 · Var(pixel)",
+        &spec.say("ρ with 2 · Var(pixel)"),
         "Importance",
         "Place in the order",
         "The control's at this place",
@@ -477,12 +493,14 @@ fn summary(found: &Found<'_>) -> String {
         said(0, "its map before training"),
         said(1, "2 · Var(pixel)")
     );
+    let alike = found.spec.say(alike);
     let control = found.controls.permuted.as_ref();
     let importance = control.and_then(|_| {
         let above = found.above()?;
+        let permuted = found.spec.say("images with permuted pixels");
         Some(format!(
             " Importance to class {}: {above} of {} dimensions are above the largest of a network that was trained on \
-             images with permuted pixels, {}.",
+             {permuted}, {}.",
             found.class(),
             found.sorted[0].len(),
             significant(found.sorted[1][0], 3)

@@ -1,5 +1,6 @@
 //! What is drawn of a comparison with other networks.
 
+use crate::data::Nouns;
 use crate::networks::{Match, Networks, OtherNetwork, Verdict};
 use crate::report::{Metric, Report};
 
@@ -18,6 +19,7 @@ pub(super) struct Found<'a> {
     pub dim: usize,
     /// Row of latent importance that is shown.
     pub class: usize,
+    pub nouns: Nouns,
 }
 
 impl<'a> Found<'a> {
@@ -35,6 +37,7 @@ impl<'a> Found<'a> {
             order,
             dim: dim.unwrap_or(first),
             class: spec.class,
+            nouns: spec.form().nouns(),
         })
     }
 

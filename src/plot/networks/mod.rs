@@ -399,7 +399,11 @@ fn summary(found: &Found<'_>) -> String {
         "Each dimension in {}, matched by the correlation of latents over {}. {}{more}. Below, the maps \
          of dimension {}, each to its own limit: this network; {}.",
         counted(all, "other network", "other networks"),
-        counted(networks.explained, "explained image", "explained images"),
+        found.nouns.say(counted(
+            networks.explained,
+            "explained image",
+            "explained images"
+        )),
         said.join("; "),
         found.dim + 1,
         own.join("; "),

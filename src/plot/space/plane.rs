@@ -5,12 +5,13 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::SpaceSpec;
-use crate::data::ClassSummary;
+use crate::data::{ClassSummary, Nouns};
 use crate::report::{Encoded, Projection, Report};
 
 pub(super) struct Plane<'a> {
     pub encoded: &'a Encoded,
     pub classes: &'a [ClassSummary],
+    pub nouns: Nouns,
     placed: Rc<Placed>,
 }
 
@@ -77,6 +78,7 @@ pub(super) fn plane<'a>(report: Option<&'a Report>, spec: &SpaceSpec<'a>) -> Opt
     Some(Plane {
         encoded,
         classes: &report.classes,
+        nouns: report.nouns(),
         placed,
     })
 }

@@ -3,6 +3,7 @@
 use super::plane::{Kind, Plane, plane};
 use super::{Seen, SpaceSpec};
 use crate::data::ClassSummary;
+use crate::numerals::counted;
 use crate::plot::number::significant;
 use crate::plot::table::NumberTable;
 use crate::report::Report;
@@ -37,7 +38,9 @@ pub(super) fn heading(plane: &Plane<'_>, seen: &Seen) -> String {
     } else {
         String::new()
     };
-    format!("Encoded space of {images} {what}{view}")
+    plane
+        .nouns
+        .say(format!("Encoded space of {images} {what}{view}"))
 }
 
 fn axes(plane: &Plane<'_>) -> String {
@@ -73,7 +76,8 @@ fn medians(plane: &Plane<'_>) -> String {
                 Kind::Lanes => x,
                 _ => format!("({x}, {y})"),
             };
-            Some(format!("{name} {at} of {}", count(images.len())))
+            let of = plane.nouns.say(counted(images.len(), "image", "images"));
+            Some(format!("{name} {at} of {of}"))
         })
         .collect();
     if medians.is_empty() {
@@ -91,7 +95,9 @@ fn chosen(plane: &Plane<'_>, spec: &SpaceSpec<'_>) -> String {
         .take(plane.images())
         .filter(|each| **each)
         .count();
-    format!("{number} of the images are chosen and stand out.")
+    plane
+        .nouns
+        .say(format!("{number} of the images are chosen and stand out."))
 }
 
 fn hidden(plane: &Plane<'_>, spec: &SpaceSpec<'_>) -> String {
@@ -117,25 +123,20 @@ fn ringed(plane: &Plane<'_>, spec: &SpaceSpec<'_>) -> String {
     let class = plane.classes.iter().find(|class| class.label == *label);
     let name = class.map_or("", |class| class.name.as_str());
     let number = encoded.positions[image] + 1;
+    let [row, _] = plane.nouns.row;
     let file = encoded.file.get(image).zip(encoded.place.get(image));
     let file = file.and_then(|(&file, place)| Some((encoded.files.get(file as usize)?, place + 1)));
     let file = file.map_or(String::new(), |(file, place)| {
-        format!("; image {place} of {file}")
+        format!("; {row} {place} of {file}")
     });
-    format!("Ringed: image {number} of class {name}{file}.")
-}
-
-fn count(images: usize) -> String {
-    match images {
-        1 => "1 image".into(),
-        many => format!("{many} images"),
-    }
+    format!("Ringed: {row} {number} of class {name}{file}.")
 }
 
 /// How many images each class has, and their median place on the plane that is shown.
 #[must_use]
 pub fn space_numbers(report: Option<&Report>, spec: &SpaceSpec<'_>) -> NumberTable {
-    let columns = |names: Vec<String>| ["Class".into(), "Images".into()].into_iter().chain(names);
+    let images = report.map_or("Images".into(), |report| report.nouns().say("Images"));
+    let columns = |names: Vec<String>| ["Class".into(), images.clone()].into_iter().chain(names);
     let Some(plane) = plane(report, spec) else {
         return NumberTable {
             caption: UNKNOWN.into(),
@@ -158,7 +159,7 @@ pub fn space_numbers(report: Option<&Report>, spec: &SpaceSpec<'_>) -> NumberTab
         caption: format!(
             "Median place of each class among {} encoded {}",
             plane.images(),
-            images_in_words(plane.classes)
+            plane.nouns.say(images_in_words(plane.classes))
         ),
         columns: columns(medians.collect()).collect(),
         rows: plane

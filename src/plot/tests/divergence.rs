@@ -1,7 +1,7 @@
 //! What charts show of a variational network's divergence, and of what its decoder makes of places.
 
 use super::scene::{says, style, texts};
-use crate::data::ImageShape;
+use crate::data::{DataForm, ImageShape};
 use crate::importance::{Estimate, Measured};
 use crate::latents::{Decoded, Divergence, Plane};
 use crate::model::{Architecture, Network};
@@ -160,6 +160,18 @@ fn a_decoded_plane_has_its_axes_and_says_what_is_held() {
     assert_eq!(table.rows.len(), 25);
     assert_eq!(table.rows[0][..3], ["1, 1", "−3.00", "3.00"]);
     assert!(!table.rows[9][3].is_empty() && table.rows[10][3].is_empty());
+
+    // What is decoded of signals is drawn as lines.
+    let signal = FigureSpec {
+        form: DataForm::Signal,
+        ..spec.clone()
+    };
+    let (lines, _) = svg((500, 500), |area| {
+        Chart::Decoded.draw(area, &known, (&signal, &Extra::default()), &style())
+    })
+    .unwrap();
+    assert_eq!(lines.matches("<image").count(), 0);
+    assert!(lines.matches("<polyline").count() >= 10);
 
     known.decoded = Some(Decoded::of_prior(1, 0, (2, 3), 3));
     let (_, layout) = draw(&known);

@@ -1,4 +1,5 @@
 use super::scene::{says, style, texts};
+use crate::data::DataForm;
 use crate::plot::{LossLayout, LossOf, Style, loss, loss_numbers, svg};
 use crate::settings::Loss;
 use crate::train::TrainingHistory;
@@ -6,6 +7,7 @@ use crate::train::TrainingHistory;
 pub(super) const BCE: LossOf = LossOf {
     loss: Loss::Bce,
     channels: 1,
+    form: DataForm::Image,
 };
 
 fn draw(size: (u32, u32), training: &[f32], held_out: &[f32], epochs: usize) -> (String, String) {
@@ -39,14 +41,18 @@ fn lines(svg: &str) -> Vec<Vec<(i32, i32)>> {
 
 #[test]
 fn a_loss_is_called_what_it_is() {
-    for (loss_of, channels, words) in [
-        (Loss::Bce, 1, "nats per pixel"),
-        (Loss::Bce, 3, "nats per value"),
-        (Loss::Mse, 3, "mean squared error"),
+    let image = DataForm::Image;
+    for (loss_of, channels, form, words) in [
+        (Loss::Bce, 1, image, "nats per pixel"),
+        (Loss::Bce, 3, image, "nats per value"),
+        (Loss::Bce, 1, DataForm::Signal, "nats per time step"),
+        (Loss::Bce, 1, DataForm::Table, "nats per column"),
+        (Loss::Mse, 3, image, "mean squared error"),
     ] {
         let of = LossOf {
             loss: loss_of,
             channels,
+            form,
         };
         let history = TrainingHistory {
             training_loss: vec![0.2],

@@ -254,6 +254,33 @@ fn tables_and_sentences_speak_of_columns() {
 }
 
 #[test]
+fn no_chart_of_signals_or_rows_speaks_of_images() {
+    let (table, of_table) = table();
+    let (signal, of_signal) = signal(30, |step, dim| (step + dim) as f32);
+    let mut wrong = Vec::new();
+    for (spec, report) in [(&table, of_table), (&signal, of_signal)] {
+        let known = Known {
+            report: Some(report),
+            ..Known::default()
+        };
+        for chart in Chart::WHOLE {
+            let extra = Extra::default();
+            let height = chart.height(700.0, &known, spec, &style());
+            let (svg, layout) = svg((700, height.ceil() as u32), |area| {
+                chart.draw(area, &known, (spec, &extra), &style())
+            })
+            .unwrap();
+            let table = chart.numbers(&known, (spec, &extra));
+            let said = texts(&svg).into_iter().map(|(text, ..)| text);
+            let said = said.chain([layout.summary, chart.title_of(spec.form()), table.caption]);
+            let said = said.chain(table.columns).map(|text| text.to_lowercase());
+            wrong.extend(said.filter(|text| text.contains("pixel") || text.contains("image")));
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
 fn nothing_is_drawn_beyond_the_chart_however_narrow() {
     let (table, of_table) = table();
     let (signal, of_signal) = signal(300, |step, dim| (step + dim) as f32);
@@ -295,7 +322,7 @@ fn one_line_with_names_is_a_table() {
     report.image.height = 2;
     report.image.width = 2;
     assert_eq!(report.form(), DataForm::Image);
-    assert_eq!(report.pixels_in_words(), ["column", "columns"]);
+    assert_eq!(report.nouns().feature, ["column", "columns"]);
     let mut spec = spec(2, 2, 2);
     spec.form = DataForm::Table;
     assert_eq!(spec.form(), DataForm::Image);

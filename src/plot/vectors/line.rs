@@ -129,7 +129,7 @@ fn line<DB: DrawingBackend>(
         place.y + gap + ((1.0 - share) * f64::from(free)).round() as i32
     };
     let cells = Cells::new(mean.len(), place.width);
-    let points = if mean.len() > place.width.max(1) as usize {
+    let points: Vec<(i32, i32)> = if mean.len() > place.width.max(1) as usize {
         // Of several steps in one of the screen's pixels, the least and the largest number.
         let furthest = (0..place.width).flat_map(|x| {
             let (least, most) = range(&mean[cells.covered(x as usize)]);
@@ -142,20 +142,41 @@ fn line<DB: DrawingBackend>(
         let steps = mean.iter().enumerate();
         steps.map(|(at, &value)| (x(at), y(value))).collect()
     };
-    pen.path(points, style.text.mixed(style.background, 0.25))?;
-    if place.width < style.em(SCALED) {
-        return Ok(());
-    }
-    // The ends of its scale, where it begins.
-    for (end, number) in [(place.y, most), (place.bottom(), least)] {
+    let hidden = |ground: &Rect| {
+        let right = ground.x + ground.width;
+        let bottom = ground.bottom();
+        let within = |&&(x, y): &&(i32, i32)| {
+            (ground.x..right).contains(&x) && (ground.y..bottom).contains(&y)
+        };
+        points.iter().filter(within).count()
+    };
+    let ends = [(place.y, most), (place.bottom(), least)].map(|(end, number)| {
         let text = significant(f64::from(number), 2);
         let (width, height) = (style.label_width(text.chars().count()), style.em(LABEL));
-        let ground = Rect {
+        let left = Rect {
             x: place.x + gap,
             y: end - if end == place.y { 0 } else { height },
             width,
             height,
         };
+        let right = Rect {
+            x: place.right() - gap - width,
+            ..left
+        };
+        // On the side where less of the line lies behind it.
+        let ground = if hidden(&right) < hidden(&left) {
+            right
+        } else {
+            left
+        };
+        (text, ground)
+    });
+    pen.path(points, style.text.mixed(style.background, 0.25))?;
+    if place.width < style.em(SCALED) {
+        return Ok(());
+    }
+    // The ends of its scale.
+    for (text, ground) in ends {
         pen.fill(ground, style.background)?;
         pen.note(&text, HPos::Left, (ground.x, ground.middle().1))?;
     }

@@ -169,7 +169,8 @@ impl Report {
                 100.0 * variant.dropout
             ));
         }
-        said
+        let nouns = self.nouns();
+        said.into_iter().map(|said| nouns.say(said)).collect()
     }
 }
 

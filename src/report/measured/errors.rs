@@ -89,7 +89,7 @@ impl Report {
             format!(
                 "They are of {} in {} importance and of {} in latent importance",
                 exchanges(of_pixels),
-                self.pixels_in_words()[0],
+                self.nouns().feature[0],
                 exchanges(of_latents)
             )
         };
@@ -102,7 +102,7 @@ impl Report {
             .iter()
             .filter(|&&lit| ImageErrors::is_too_few(lit));
         let few = few.count();
-        let [pixel, pixels] = self.pixels_in_words();
+        let [pixel, pixels] = self.nouns().feature;
         if few > 0 {
             let (few, all) = (grouped(few), counted(errors.lit.len(), pixel, pixels));
             let _ = write!(

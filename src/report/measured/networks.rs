@@ -57,7 +57,8 @@ impl Report {
                     .into(),
             );
         }
-        sentences
+        let nouns = self.nouns();
+        sentences.into_iter().map(|said| nouns.say(said)).collect()
     }
 
     /// What maps and importance look like beside those of controls; nothing where none were asked for.
@@ -66,20 +67,19 @@ impl Report {
         let Some(found) = &self.controls else {
             return Vec::new();
         };
-        let [pixel, pixels] = self.pixels_in_words();
         let mut sentences = Vec::new();
         let untrained = range(&found.untrained);
         let variance = range(&found.variance);
         let maps: Vec<String> = [
             untrained.map(|range| format!("with those of the network before training ({range})")),
-            variance.map(|range| format!("with 2·Var of each {pixel} alone ({range})")),
+            variance.map(|range| format!("with 2·Var of each pixel alone ({range})")),
         ]
         .into_iter()
         .flatten()
         .collect();
         if !maps.is_empty() {
             sentences.push(format!(
-                "Spearman's ρ of the maps, over the {pixels} that vary, {}.",
+                "Spearman's ρ of the maps, over the pixels that vary, {}.",
                 maps.join(", and ")
             ));
             sentences.push(
@@ -96,7 +96,8 @@ impl Report {
             );
         }
         sentences.extend(self.permuted_in_words(found));
-        sentences
+        let nouns = self.nouns();
+        sentences.into_iter().map(|said| nouns.say(said)).collect()
     }
 
     fn permuted_in_words(&self, found: &Controls) -> Option<String> {

@@ -1,32 +1,11 @@
 //! What was moved, whose values, and by which method, in words.
 
 use crate::attribution::{Attribution, Filler};
+use crate::data::Nouns;
 use crate::importance::{DonorCheck, FoundOn, Measured};
 use crate::numerals::{counted, grouped};
 use crate::report::{DataForm, Report, Unit};
 use crate::settings::{Donors, FeatureKind, LatentDonors, Recipients};
-
-impl DataForm {
-    /// What one number of a row is called, and what several are.
-    #[must_use]
-    pub fn feature(self) -> [&'static str; 2] {
-        match self {
-            Self::Image => ["pixel", "pixels"],
-            Self::Signal => ["time step", "time steps"],
-            Self::Table => ["column", "columns"],
-        }
-    }
-
-    /// The same as the first word of a heading.
-    #[must_use]
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Image => "Pixel",
-            Self::Signal => "Time step",
-            Self::Table => "Column",
-        }
-    }
-}
 
 impl Attribution {
     /// What it is called in a sentence.
@@ -182,25 +161,23 @@ impl Report {
     pub fn measured_in_words(&self) -> Vec<String> {
         let measure = &self.settings.measure;
         let to = self.recipients_in_words();
+        let nouns = self.nouns();
+        let [row, _] = nouns.row;
+        let to = to.map(|to| {
+            let heading = self.form().heading();
+            format!("{heading} importance is that of {to}: no other {row} receives values.")
+        });
+        let moved = [self.moved(), self.groups_measured()];
         let sentences = [
-            self.moved(),
-            self.groups_measured(),
-            to.map(|to| {
-                format!(
-                    "{} importance is that of {to}: no other image receives values.",
-                    self.form().heading()
-                )
-            }),
             match measure.donors {
                 Donors::All => None,
                 Donors::Class => Some("The values given are those of images of the same class.".into()),
                 Donors::Neighbours => {
-                    let [_, pixels] = self.pixels_in_words();
                     // In one row or column of numbers nothing lies beside anything.
                     let by = if self.image.height.min(self.image.width) == 1 {
-                        format!("other {pixels}, the eight that go best with what is moved,")
+                        "other pixels, the eight that go best with what is moved,"
                     } else {
-                        format!("neighbouring {pixels}")
+                        "neighbouring pixels"
                     };
                     Some(format!(
                         "The values given are those of images whose {by} predict a like value: of the \
@@ -226,7 +203,14 @@ impl Report {
             .chain(self.sizes_in_words())
             .chain(self.kind_in_words())
             .chain(self.factors_in_words());
-        sentences.into_iter().flatten().chain(dimensions).collect()
+        let sentences = sentences.into_iter().flatten().chain(dimensions);
+        let said = sentences.map(|sentence| nouns.say(sentence));
+        moved
+            .into_iter()
+            .chain([to])
+            .flatten()
+            .chain(said)
+            .collect()
     }
 
     fn without_gradients(&self) -> Option<String> {
@@ -244,7 +228,10 @@ impl Report {
                 let name = class.map_or(label.to_string(), |class| class.name.clone());
                 Some(format!("class {name}"))
             }
-            Recipients::Image(position) => Some(format!("image {}", position + 1)),
+            Recipients::Image(position) => {
+                let [row, _] = self.nouns().row;
+                Some(format!("{row} {}", position + 1))
+            }
         }
     }
 
@@ -293,15 +280,6 @@ impl Report {
         self.settings.measure.features != FeatureKind::Pixels
     }
 
-    /// What pixels are called: they may be the columns of a table, or the time steps of a signal.
-    #[must_use]
-    pub fn pixels_in_words(&self) -> [&'static str; 2] {
-        match (self.form(), &self.data.columns) {
-            (DataForm::Image, Some(_)) => DataForm::Table.feature(),
-            (form, _) => form.feature(),
-        }
-    }
-
     /// What rows of numbers are drawn as. Rows of several lines are images, and a line with names of which
     /// nothing else was said is that of a table.
     #[must_use]
@@ -336,7 +314,7 @@ impl Report {
 
     fn moved(&self) -> Option<String> {
         let measure = &self.settings.measure;
-        let [_, pixels] = self.pixels_in_words();
+        let [pixel, pixels] = self.nouns().feature;
         let what = match measure.features {
             FeatureKind::Pixels => return None,
             FeatureKind::Patches => {
@@ -370,17 +348,17 @@ impl Report {
             .iter()
             .filter(|&&group| group == 0)
             .count();
-        let [one, many] = self.pixels_in_words();
         let apart = match apart {
             0 => String::new(),
-            1 => format!(" One {one} is in no group and is not moved with any."),
-            many_of_them => format!(
-                " {} {many} are in no group and are not moved with any.",
-                grouped(many_of_them)
+            1 => format!(" One {pixel} is in no group and is not moved with any."),
+            many => format!(
+                " {} {pixels} are in no group and are not moved with any.",
+                grouped(many)
             ),
         };
         let found = groups.clustered_on.map_or(String::new(), |found| {
-            format!(" They were found on {}.", found_on(found))
+            let on = self.nouns().say(found_on(found));
+            format!(" They were found on {on}.")
         });
         Some(format!(
             "{what} are moved as a whole: {count} in all.{found}{apart}"
@@ -431,10 +409,14 @@ impl Report {
             })
             .map(|class| class.name.as_str())
             .collect();
+        let Nouns {
+            row: [row, _],
+            feature: [pixel, _],
+        } = self.nouns();
         (!names.is_empty()).then(|| {
             format!(
-                "Of {} one image is explained each: among donors of the same class it receives only its \
-                 own values, and counts as unmoved in pixel importance.",
+                "Of {} one {row} is explained each: among donors of the same class it receives only its \
+                 own values, and counts as unmoved in {pixel} importance.",
                 names.join(", ")
             )
         })
@@ -446,7 +428,6 @@ impl Report {
         let (own, others): (Vec<&DonorCheck>, Vec<&DonorCheck>) =
             checks.iter().partition(|check| check.donors == chosen);
         let own = *own.first()?;
-        let [pixel, pixels] = self.pixels_in_words();
         let compared = |value: &dyn Fn(&DonorCheck) -> Option<f32>| {
             let others = others.iter().filter_map(|check| {
                 Some(format!(
@@ -466,13 +447,13 @@ impl Report {
         if let Some(r2) = own.r2 {
             let others = compared(&|check| check.r2);
             said.push(format!(
-                "Among those who exchange values, neighbours still tell R² = {r2:.2} of a {pixel}{others}."
+                "Among those who exchange values, neighbours still tell R² = {r2:.2} of a pixel{others}."
             ));
         }
         if let Some(plausibility) = own.plausibility {
             let others = compared(&|check| check.plausibility);
             said.push(format!(
-                "At shuffled {pixels} the squared error of reconstructions is {plausibility:.2} times that \
+                "At shuffled pixels the squared error of reconstructions is {plausibility:.2} times that \
                  of the images as they are{others}."
             ));
         }

@@ -17,7 +17,7 @@ use ndarray::Array2;
 use self::adam::Adam;
 use self::passes::Passes;
 use super::learner::{self, Losses};
-use crate::data::Dataset;
+use crate::data::{Dataset, TrainingImages};
 use crate::engine::Answer;
 use crate::model::{Autoencoder, Network};
 use crate::settings::Settings;
@@ -28,6 +28,7 @@ pub(super) struct Learner {
     passes: Passes,
     data: Arc<Dataset>,
     order: Vec<u32>,
+    batch: TrainingBatch,
     /// Sums of the losses of the running epoch.
     training_loss: f64,
     held_out_loss: f64,
@@ -42,6 +43,7 @@ impl Learner {
             passes: Passes::default(),
             data: Arc::clone(data),
             order: Vec::new(),
+            batch: TrainingBatch::default(),
             training_loss: 0.0,
             held_out_loss: 0.0,
             ended: Vec::new(),
@@ -64,7 +66,7 @@ impl learner::Learner for Learner {
 
     fn step(&mut self, batch: Range<usize>) {
         let order = self.order[batch].iter().map(|&row| row as usize);
-        let images = rows(&self.data.training.pixels, order);
+        let images = self.batch.gather(&self.data.training, order);
         let (loss, gradients) = self.passes.gradients(&self.model, &images);
         self.training_loss += loss;
         self.optimizer.step(&mut self.model, &gradients);
@@ -76,10 +78,10 @@ impl learner::Learner for Learner {
     }
 
     fn end(&mut self) {
-        let mean = |sum: f64, images: &Array2<f32>| (sum / images.len() as f64) as f32;
+        let mean = |sum: f64, numbers: usize| (sum / numbers as f64) as f32;
         self.ended.push(Losses {
-            training: mean(self.training_loss, &self.data.training.pixels),
-            held_out: mean(self.held_out_loss, &self.data.held_out.pixels),
+            training: mean(self.training_loss, self.data.training.len()),
+            held_out: mean(self.held_out_loss, self.data.held_out.pixels.len()),
             #[cfg(feature = "general")]
             parts: None,
         });
@@ -102,6 +104,26 @@ impl learner::Learner for Learner {
 
     fn network(&self) -> Answer<'_, Network> {
         Box::pin(ready(Ok(self.model.network())))
+    }
+}
+
+/// The images that are trained on at once; their memory is kept for the next ones.
+#[derive(Default)]
+struct TrainingBatch {
+    /// Intensities, image after image.
+    numbers: Vec<f32>,
+}
+
+impl TrainingBatch {
+    /// The images of these rows.
+    fn gather(
+        &mut self,
+        images: &TrainingImages,
+        rows: impl IntoIterator<Item = usize>,
+    ) -> Vec<&[f32]> {
+        self.numbers.clear();
+        images.gather(rows, &mut self.numbers);
+        self.numbers.chunks_exact(images.size()).collect()
     }
 }
 

@@ -110,8 +110,8 @@ impl Learner {
                 &[include_str!("total.wgsl")],
                 &[("TOTALS", Constant::Count(TOTALS))],
             ),
-            training: Images::new(engine, &data.training.pixels, capacity),
-            held_out: Images::new(engine, &data.held_out.pixels, capacity),
+            training: Images::new(engine, data.training.all(), capacity),
+            held_out: Images::new(engine, data.held_out.pixels.clone(), capacity),
             batch: Pass::new(engine, &layers, capacity),
             gradients: outputs(engine, &layers, capacity),
             totals: Buffer::of(engine, vec![0.0; 2 * EPOCHS * TOTALS]),
@@ -326,12 +326,12 @@ impl Layer {
 }
 
 impl Images {
-    fn new(engine: &Engine, pixels: &Array2<f32>, capacity: usize) -> Self {
+    fn new(engine: &Engine, pixels: Array2<f32>, capacity: usize) -> Self {
         let count = pixels.nrows();
         let workgroups: usize = tiles(capacity, pixels.ncols()).iter().product();
         let natural: Vec<u32> = (0..count as u32).collect();
         Self {
-            pixels: Buffer::of(engine, pixels.iter().copied().collect()),
+            pixels: Buffer::of(engine, pixels.into_raw_vec_and_offset().0),
             count,
             order: Buffer::of_indices(engine, &natural),
             losses: Buffer::room(engine, workgroups * INVOCATIONS),

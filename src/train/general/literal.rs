@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use pollster::block_on;
 
+use ndarray::Array2;
+
 use super::Learner;
 use crate::data::{Class, Dataset, ImageSet};
 use crate::engine::Engine;
@@ -207,14 +209,11 @@ fn by_definition(
     let count = literal.numbers.len();
     let (mut first, mut second) = (vec![0.0; count], vec![0.0; count]);
     let mut steps = 0;
-    let images = |of: &crate::data::Images| -> Vec<Vec<f32>> {
-        of.pixels
-            .rows()
-            .into_iter()
-            .map(|row| row.to_vec())
-            .collect()
+    let images = |of: &Array2<f32>| -> Vec<Vec<f32>> {
+        of.rows().into_iter().map(|row| row.to_vec()).collect()
     };
-    let (training, held_out) = (images(&data.training), images(&data.held_out));
+    let training = images(&data.training.all());
+    let held_out = images(&data.held_out.pixels);
     let width = data.image.size() as f64;
     let mut all = Vec::new();
     for epoch in 1..=EPOCHS {

@@ -29,7 +29,7 @@ use self::module::{Drawn, Model, Passed};
 use super::draws::{Draws, When};
 use super::history::Penalty;
 use super::learner::{self, Losses, Parts};
-use crate::data::{Dataset, Images};
+use crate::data::Dataset;
 use crate::engine::{Answer, Engine};
 use crate::model::{Architecture, Network};
 use crate::settings::{Loss, Noise, Settings};
@@ -116,22 +116,24 @@ impl Learner {
         }
     }
 
-    fn images(&self, which: Which) -> &Images {
+    fn count(&self, which: Which) -> usize {
         match which {
-            Which::Training => &self.data.training,
-            Which::HeldOut => &self.data.held_out,
+            Which::Training => self.data.training.count(),
+            Which::HeldOut => self.data.held_out.count(),
         }
     }
 
     /// Rows of the images as the encoder sees them, and as they are.
     fn rows(&self, which: Which, rows: &[usize]) -> [Tensor<2>; 2] {
-        let images = self.images(which);
-        let pixels = images.pixels.as_slice().expect("images lie row by row");
-        let width = images.pixels.ncols();
+        let width = self.data.image.size();
         let shape = [rows.len(), width];
         let mut values = Vec::with_capacity(rows.len() * width);
-        for row in rows {
-            values.extend_from_slice(&pixels[row * width..][..width]);
+        match which {
+            Which::Training => self.data.training.gather(rows.iter().copied(), &mut values),
+            Which::HeldOut => {
+                let held_out = &self.data.held_out.pixels;
+                values.extend(rows.iter().flat_map(|&row| held_out.row(row)));
+            }
         }
         if !self.has_noise {
             let clean = self.engine.tensor(values, shape);
@@ -194,9 +196,10 @@ impl Learner {
 
     /// Of an epoch's [`Sums::all`].
     fn losses_of(&self, sums: &[f32]) -> Losses {
-        let images = [Which::Training, Which::HeldOut].map(|which| &self.images(which).pixels);
+        let images = [Which::Training, Which::HeldOut].map(|which| self.count(which));
+        let size = self.data.image.size();
         let mean = |sum: f32, count: usize| f64::from(sum) / count as f64;
-        let reconstruction = [0, 1].map(|of| mean(sums[of], images[of].len()));
+        let reconstruction = [0, 1].map(|of| mean(sums[of], images[of] * size));
         let Some((penalty, weight)) = self.penalty else {
             let [training, held_out] = reconstruction.map(|loss| loss as f32);
             return Losses {
@@ -205,14 +208,14 @@ impl Learner {
                 parts: None,
             };
         };
-        let found = [0, 1].map(|of| mean(sums[2 + of], images[of].nrows()));
+        let found = [0, 1].map(|of| mean(sums[2 + of], images[of]));
         let weight = match penalty {
-            Penalty::Divergence => weight / images[0].ncols() as f64,
+            Penalty::Divergence => weight / size as f64,
             Penalty::Sparsity => weight,
         };
         let [training, held_out] =
             [0, 1].map(|of| (reconstruction[of] + weight * found[of]) as f32);
-        let latents = images[1].nrows() * self.architecture.dims();
+        let latents = images[1] * self.architecture.dims();
         Losses {
             training,
             held_out,

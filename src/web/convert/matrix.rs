@@ -27,7 +27,7 @@ pub(super) fn matrix_to_js(matrix: &Array2<f32>) -> JsValue {
     object.into()
 }
 
-pub(super) fn matrix_from_js(name: &str, found: &JsValue) -> Result<Array2<f32>, JsError> {
+pub(in crate::web) fn matrix_from_js(name: &str, found: &JsValue) -> Result<Array2<f32>, JsError> {
     let shape: (usize, usize) = value("shape", required(found, "shape")?)?;
     let data = required(found, "data")?
         .dyn_into::<Float32Array>()
@@ -47,7 +47,7 @@ pub(super) fn required(object: &JsValue, name: &str) -> Result<JsValue, JsError>
 }
 
 /// A property that is there and neither undefined nor null.
-pub(super) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+pub(in crate::web) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into())
         .ok()
         .filter(|value| !value.is_undefined() && !value.is_null())

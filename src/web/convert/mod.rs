@@ -43,12 +43,16 @@ pub(super) use share::{share, shared_from_js, stage_from_js};
 #[cfg(feature = "engine")]
 pub(super) use to_js::report_part;
 
-#[cfg(any(feature = "engine", feature = "general"))]
+#[cfg(any(
+    feature = "engine",
+    feature = "models",
+    all(feature = "general", feature = "view")
+))]
 use matrix::matrix_to_js;
-#[cfg(any(feature = "engine", feature = "general", feature = "view"))]
-use matrix::property;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
-use matrix::{matrix_from_js, required};
+use matrix::required;
+#[cfg(any(feature = "engine", feature = "models", feature = "view"))]
+pub(super) use matrix::{matrix_from_js, property};
 
 /// Any serialisable value without matrices as a plain object.
 pub(super) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
@@ -75,7 +79,7 @@ pub(super) fn value<T: DeserializeOwned>(name: &str, from: JsValue) -> Result<T,
 }
 
 /// As [`value`], of a property that may be missing.
-#[cfg(any(feature = "engine", feature = "general", feature = "view"))]
+#[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 pub(super) fn optional<T: DeserializeOwned>(
     object: &JsValue,
     name: &str,

@@ -1,7 +1,8 @@
 //! Networks as `{ input, encoder, latent, decoder }`: what each half takes, and its layers, `{ weight, bias,
-//! activation }` where they are dense, `{ black_box, activation }` where their inside is not known, else `{ kind,
-//! weights, activation, output }`. `output`, what a
-//! layer gives, is told to the page and not read from it.
+//! activation }` where they are dense, `{ black_box, activation, call }` where their inside is not known, else `{ kind,
+//! weights, activation, output }`. `output`, what a layer gives, is told to the page and not read from it;
+//! `call`, the function that a black box asks (`functions.rs`), is read by the CPU engine and told to nobody. Without
+//! it the black box is there by its name and shapes alone.
 
 #[cfg(any(feature = "engine", feature = "models"))]
 use js_sys::Object;
@@ -138,6 +139,13 @@ fn layer_from_js(found: &JsValue) -> Result<Layer, JsError> {
     #[cfg(feature = "general")]
     if let Some(form) = property(found, "black_box") {
         let form: Form = value("black_box", form)?;
+        #[cfg(feature = "engine-cpu")]
+        if let Some(call) = property(found, "call") {
+            let call = call
+                .dyn_into()
+                .map_err(|_| JsError::new("call is not a function."))?;
+            return Ok(crate::web::functions::layer(form, call));
+        }
         return Ok(form.with(Vec::new()));
     }
     #[cfg(feature = "general")]

@@ -1,10 +1,11 @@
 /** Beside a dimension that is open: the explained images with its largest and its smallest value. */
 import "../../shared";
+import { counted, say } from "../../data/rows";
 import { h, setText } from "../../dom";
-import { count, significant } from "../../format";
+import { significant } from "../../format";
 import { dress } from "../../parts/dress";
 import { picture } from "../../parts/pixels";
-import type { Encoded } from "../../report";
+import type { DataForm, Encoded } from "../../report";
 import { whichImage } from "../../views/numbering";
 import type { Scene } from "../../views/picture";
 import type { Subject } from "../../views/subject";
@@ -20,13 +21,14 @@ export interface EndsHost {
 }
 
 export class EndsSection {
+  readonly #title = h("h3");
   readonly #largest = h("div");
   readonly #smallest = h("div");
   readonly #words = h("p", { class: "note", role: "status" });
   readonly element = h(
     "section",
     { class: "ends-of-dimension" },
-    h("h3", {}, "Images at its ends"),
+    this.#title,
     this.#largest,
     this.#smallest,
     this.#words,
@@ -34,11 +36,14 @@ export class EndsSection {
   #encoded: Encoded | undefined;
   #dim = -1;
   #look = "";
+  #form: DataForm = "image";
 
   constructor(readonly host: EndsHost) {}
 
-  show({ report, classes, names, options: { images } }: Scene, dim: number): void {
+  show({ report, classes, names, options: { images }, rows }: Scene, dim: number): void {
     dress(this.element, css);
+    this.#form = rows.form;
+    setText(this.#title, say(rows.form, "Images at its ends"));
     const encoded = report?.encoded;
     this.element.hidden = !encoded;
     // Images are painted anew where they are shaded in another way.
@@ -55,11 +60,11 @@ export class EndsSection {
     const alike = largest.last === all;
     const title = alike
       ? all > 1
-        ? `All ${count(all, "image")} have it at ${significant(largest.values[0]!, 3)}: none is more at an end than another`
-        : "The only image"
+        ? `All ${counted(all, rows.form)} have it at ${significant(largest.values[0]!, 3)}: none is more at an end than another`
+        : say(rows.form, "The only image")
       : smallest
         ? "Largest"
-        : `All ${count(all, "image")}, the largest first`;
+        : `All ${counted(all, rows.form)}, the largest first`;
     this.#fill(this.#largest, encoded, alike && all > 1 ? undefined : largest, title, nameOf);
     this.#fill(this.#smallest, encoded, smallest, "Smallest", nameOf);
   }
@@ -75,7 +80,9 @@ export class EndsSection {
       this.#item(encoded, image, end.values[at]!, nameOf),
     );
     place.replaceChildren(
-      ...(end || place === this.#largest ? [h("h4", {}, [title, tied(end)].join(""))] : []),
+      ...(end || place === this.#largest
+        ? [h("h4", {}, [title, tied(end, this.#form)].join(""))]
+        : []),
       ...(items ? [h("ul", {}, ...items)] : []),
     );
   }
@@ -87,7 +94,7 @@ export class EndsSection {
     nameOf: (label: number) => string,
   ): HTMLElement {
     const name = nameOf(encoded.labels[image]!);
-    const which = whichImage(encoded, image, name);
+    const which = say(this.#form, whichImage(encoded, image, name), [name, ...encoded.files]);
     const told = significant(value, 3);
     const thumb = picture();
     this.host.paint(thumb, undefined);
@@ -116,15 +123,16 @@ export class EndsSection {
   }
 
   #lack(): void {
-    setText(this.#words, "The images themselves are not open: only their values are known.");
+    const words = "The images themselves are not open: only their values are known.";
+    setText(this.#words, say(this.#form, words));
   }
 }
 
 /** What is not shown of those that have the same value. */
-function tied(end: End | undefined): string {
+function tied(end: End | undefined, form: DataForm): string {
   if (!end) return "";
   const edge = end.values.at(-1);
   const shown = end.values.filter((value) => value === edge).length;
   if (end.images.length < EACH || end.last <= shown) return "";
-  return `: ${count(end.last, "image")} have it at ${significant(edge!, 3)}, the first ${shown} of them are here`;
+  return `: ${counted(end.last, form)} have it at ${significant(edge!, 3)}, the first ${shown} of them are here`;
 }

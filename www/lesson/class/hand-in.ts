@@ -1,4 +1,5 @@
 /** What a student hands in: a code of all answers, to be copied and sent in any way. */
+import { copied } from "../../clipboard";
 import { h, setText } from "../../dom";
 import { address } from "../../settings";
 import type { AnswersText } from "../../text/en";
@@ -30,14 +31,10 @@ export function handIn(
   shown.hidden = true;
   const copy = async (text: string) => {
     show(text);
-    try {
-      await navigator.clipboard.writeText(text);
-      setText(said, words.copied);
-    } catch {
-      // The browser does not let us: it is there to be copied by hand.
-      shown.select();
-      setText(said, words.copyYourself);
-    }
+    if (await copied(text)) return setText(said, words.copied);
+    // The browser does not let us: it is there to be copied by hand.
+    shown.select();
+    setText(said, words.copyYourself);
   };
   const name = h("input", {
     type: "text",

@@ -1,4 +1,5 @@
 /** A dendrogram's leaves: what is read off each. */
+import { featureOf } from "../features";
 import type { Picture } from "../picture";
 import { around, count, inside, significant, STEPS, within } from "../shared";
 import type { Targets } from "../view";
@@ -36,7 +37,7 @@ export const LEAVES: Targets = {
     const { image, cut: threshold = 0 } = picture.options;
     const { of, sizes } = cut(merges, image.height * image.width, threshold);
     const first = merges.find(({ a, b }) => a === pixel || b === pixel);
-    const noun = picture.report?.data?.columns ? "column" : "pixel";
+    const noun = featureOf(picture.report ?? {});
     const where = of[pixel]
       ? `in a cluster of ${count(sizes[of[pixel]! - 1]!, noun)}`
       : "joined with no other";

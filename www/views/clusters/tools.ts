@@ -2,6 +2,7 @@
 import { dress } from "../../parts/dress";
 import type { GroupImportance } from "../../report";
 import type { ChartLayout, ChartOptions, View as Charts } from "../../view";
+import { featureOf } from "../features";
 import { dimensionOf } from "../opinions/about";
 import type { Picture, Scene } from "../picture";
 import { h, setText } from "../shared";
@@ -172,7 +173,7 @@ export class ClusterTools implements Tools {
     setText(this.#value, threshold.toFixed(2));
     const columns = report?.data?.columns;
     const { found } = this.#cut;
-    setText(this.#words, cutWords(found, columns ? "column" : "pixel"));
+    setText(this.#words, cutWords(found, featureOf(report ?? {})));
     this.#preview.canvas.hidden = Boolean(columns);
     const listed = columns ? columnWords(found, columns) : [];
     this.#list.replaceChildren(...listed.map((each) => h("li", {}, each)));

@@ -1,5 +1,6 @@
 /** What is said of clusters, and of what they have in common. */
 import type { Report } from "../../report";
+import { featureOf } from "../features";
 import { count, integer, list, significant } from "../shared";
 import type { Cut } from "./cut";
 
@@ -8,7 +9,7 @@ const LISTED = 12;
 const NAMED = 8;
 
 /** "96 clusters of two pixels or more, the largest of 57; 210 pixels stand alone, 67 never change." */
-export function cutWords({ sizes, alone, still }: Cut, noun: "pixel" | "column"): string {
+export function cutWords({ sizes, alone, still }: Cut, noun: string): string {
   const several = sizes.length
     ? `${count(sizes.length, "cluster")} of two ${noun}s or more, the largest of ${integer(Math.max(...sizes))}`
     : `No two ${noun}s belong together`;
@@ -53,6 +54,6 @@ export function sharedWords(report: Partial<Report> | undefined, dim: number): s
   const ratio = together[most]! / sum;
   const how =
     ratio > 1 ? "they share their credit" : ratio < 1 ? "they partly cancel" : "they add up";
-  const noun = report?.data?.columns ? "column" : "pixel";
+  const noun = featureOf(report ?? {});
   return `Dimension ${dim + 1} is moved most by ${names[most]} (${count(members, noun)}). Shuffled together its ${noun}s come to ${significant(together[most]!, 3)}, ${significant(ratio, 3)} times what they come to one at a time: ${how}.`;
 }

@@ -34,12 +34,10 @@ export class ControlsTools implements Tools {
       report?.model === undefined
         ? ` A network is trained on permuted images: ${whileTrained(1, trainingMs)}.`
         : " This model was brought: only the variance of the pixels can be held against it.";
-    setText(
-      this.#words,
-      older
-        ? "Under way: controls come once importance has been measured. Progress, pause and cancel are at the top."
-        : `These maps have not been held against controls yet.${trains} Nothing of what is shown changes.`,
-    );
+    const words = older
+      ? "Under way: controls come once importance has been measured. Progress, pause and cancel are at the top."
+      : `These maps have not been held against controls yet.${trains} Nothing of what is shown changes.`;
+    setText(this.#words, this.host.say(words));
     return {};
   }
 

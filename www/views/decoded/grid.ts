@@ -1,6 +1,6 @@
 /** A grid of places of the latent space that is decoded bit by bit, and drawn as it comes. */
 import type { Encoded } from "../../report";
-import type { View as Charts } from "../../view";
+import type { ChartOptions, View as Charts } from "../../view";
 import { h, setText } from "../shared";
 import type { Scene } from "../picture";
 import type { Host } from "../view";
@@ -81,11 +81,15 @@ export class Grid {
 }
 
 /** Rows and columns that an area so wide has room for: an odd number, so that the middle is one of them. */
-export function gridFor(width: number, image: { height: number; width: number }): [number, number] {
-  const ratio = image.width / image.height;
-  // Rows of numbers are many times as wide as they are high.
-  if (ratio > 3) return [9, 3];
-  const most = Math.min(15, Math.floor((width - 70) / 40));
+export function gridFor(
+  width: number,
+  { image, form = "image" }: Pick<ChartOptions, "image" | "form">,
+): [number, number] {
+  const isImage = form === "image";
+  if (isImage && image.width / image.height > 3) return [9, 3];
+  // Lines and bars take more room than images.
+  const [largest, each] = isImage ? [15, 40] : [9, 56];
+  const most = Math.min(largest, Math.floor((width - 70) / each));
   const side = Math.max(5, most - ((most + 1) % 2));
   return [side, side];
 }

@@ -38,9 +38,9 @@ export class PlaneTools implements Tools {
   /** Begins before the picture has its place: how tall it is depends on it. */
   instead(charts: Charts, scene: Scene): { charts: Charts; scene: Scene } {
     const { projection, options } = scene;
-    const { dims, image } = options;
+    const { dims } = options;
     const asked = axesOf(projection);
-    const [rows, columns] = gridFor(this.host.canvas.clientWidth, image);
+    const [rows, columns] = gridFor(this.host.canvas.clientWidth, options);
     const known = asked?.every((dim) => dim < dims) ? asked : undefined;
     const key = [known, rows, columns, isVariational(scene)].join();
     this.#offer(dims);

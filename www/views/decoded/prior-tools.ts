@@ -43,7 +43,7 @@ export class PriorTools implements Tools {
   }
 
   instead(charts: Charts, scene: Scene): { charts: Charts; scene: Scene } {
-    const [rows, columns] = gridFor(this.host.canvas.clientWidth, scene.options.image);
+    const [rows, columns] = gridFor(this.host.canvas.clientWidth, scene.options);
     const has = isVariational(scene);
     this.#why.hidden = has || !scene.report?.settings;
     setText(this.#why, this.#why.hidden ? "" : WHY_NOT);

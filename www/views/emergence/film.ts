@@ -1,10 +1,9 @@
 /** The figure after one epoch after the other, as one moving picture. */
 import type { Report } from "../../report";
 import type { ChartOptions, Theme, View as Charts } from "../../view";
-import { beside } from "../../beside";
 import type { Seen } from "./moments";
 import type * as Readers from "../../../build/types/readers";
-import { another } from "../shared";
+import { another, openPackage } from "../shared";
 
 /** How long an epoch is seen, and the last one, in milliseconds. */
 const EACH = 120;
@@ -22,8 +21,7 @@ export async function film(
   signal: AbortSignal,
   told: (done: number) => void,
 ): Promise<Uint8Array> {
-  const { default: open, Animation } = (await import(beside("readers.js").href)) as typeof Readers;
-  await open();
+  const { Animation } = await openPackage<typeof Readers>("readers");
   const view = another(charts);
   await view.ready();
   const { version, engine, settings, image, classes, data, latent } = report;

@@ -33,10 +33,11 @@ export class Carried {
     },
     "All dimensions",
   );
+  readonly #title = h("h3");
   readonly element = h(
     "section",
     { class: "carried", hidden: true },
-    h("h3", {}, "Which dimensions carry the image"),
+    this.#title,
     h(
       "fieldset",
       {},
@@ -50,7 +51,7 @@ export class Carried {
         class: "table",
         tabindex: "0",
         role: "region",
-        "aria-label": "The dimensions that carry the image",
+        "aria-label": "The dimensions that carry it",
       },
       h(
         "table",
@@ -68,7 +69,7 @@ export class Carried {
   #image: number | undefined;
   #found: Carrier[] = [];
 
-  constructor(readonly host: Pick<Host, "opened" | "subject">) {}
+  constructor(readonly host: Pick<Host, "opened" | "subject" | "say">) {}
 
   /** No image: none is opened. */
   show(charts: Charts, scene: Scene, image: number | undefined): void {
@@ -76,7 +77,9 @@ export class Carried {
     this.#charts = charts;
     this.#scene = scene;
     this.#image = image;
-    this.#whose.show({ class: "Its class", all: "All images" }, this.#ofAll ? "all" : "class");
+    setText(this.#title, this.host.say("Which dimensions carry the image"));
+    const all = this.host.say("All images");
+    this.#whose.show({ class: "Its class", all }, this.#ofAll ? "all" : "class");
     if (!same) void this.#tell();
   }
 
@@ -102,10 +105,8 @@ export class Carried {
     const name = scene.names[scene.classes.indexOf(label)] ?? "";
     const whose = this.#ofAll || alone ? "all explained images" : `class ${name}`;
     const only = alone && !this.#ofAll ? " Its class has no other image to compare it with." : "";
-    setText(
-      this.#words,
-      `${imageOf(encoded, image, name)}: how far its reconstruction moves, and how large its error becomes, were one latent alone at the mean of ${whose}. What moves it most is what it could not do without.${only}`,
-    );
+    const words = `${imageOf(encoded, image, name)}: how far its reconstruction moves, and how large its error becomes, were one latent alone at the mean of ${whose}. What moves it most is what it could not do without.${only}`;
+    setText(this.#words, this.host.say(words));
     this.#list();
   }
 

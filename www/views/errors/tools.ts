@@ -59,11 +59,11 @@ export class ErrorTools implements Tools {
       this.#value,
       this.#slider,
     ),
-    h("fieldset", {}, h("legend", { class: "unseen" }, "Order of the images"), this.#sort.element),
+    h("fieldset", {}, h("legend", { class: "unseen" }, "Order"), this.#sort.element),
     h(
       "div",
       { class: "field" },
-      h("label", { class: "unseen", for: "error-class" }, "Class of the images"),
+      h("label", { class: "unseen", for: "error-class" }, "Class"),
       this.#class,
     ),
     h("label", { class: "only" }, this.#only, "Only above the threshold"),
@@ -73,7 +73,7 @@ export class ErrorTools implements Tools {
       this.#which,
       this.#previous,
       this.#next,
-      this.#button("Errors by image, CSV", () => this.#csv()),
+      this.#button("Each error, CSV", () => this.#csv()),
     ),
   );
   readonly above = h("div", { class: "error-tools" }, this.#progress, this.#choices);
@@ -185,7 +185,7 @@ export class ErrorTools implements Tools {
       this.#progress.hidden = false;
       this.#bar.hidden = false;
       this.#bar.value = done / all;
-      setText(this.#told, `Decoding ${count(all, "image")}.`);
+      setText(this.#told, this.host.say(`Decoding ${count(all, "image")}.`));
     };
     try {
       const found = await measure(charts, encoded, this.host.subject, search.signal, tell);
@@ -193,16 +193,15 @@ export class ErrorTools implements Tools {
       this.#progress.hidden = found !== undefined;
       this.#bar.hidden = true;
       if (found) return this.host.found({ reconstruction_errors: found });
-      setText(
-        this.#told,
-        "The images themselves are not open, so that their errors cannot be measured.",
-      );
+      const words = "The images themselves are not open, so that their errors cannot be measured.";
+      setText(this.#told, this.host.say(words));
       this.#closed = true;
     } catch (error) {
       if (search.signal.aborted) return;
       this.#progress.hidden = false;
       this.#bar.hidden = true;
-      setText(this.#told, `The images could not be read: ${(error as Error).message}`);
+      const words = this.host.say("The images could not be read");
+      setText(this.#told, `${words}: ${(error as Error).message}`);
       this.#closed = true;
     } finally {
       if (this.#search === search) this.#search = undefined;
@@ -214,10 +213,8 @@ export class ErrorTools implements Tools {
     const errors = this.#found!.mean_squared;
     const more = countAbove(errors, above);
     const share = significant((100 * more) / errors.length, 2);
-    setText(
-      this.#value,
-      `${significant(above, 3)}: ${integer(more)} of ${count(errors.length, "image")} (${share} %) above`,
-    );
+    const words = `${significant(above, 3)}: ${integer(more)} of ${count(errors.length, "image")} (${share} %) above`;
+    setText(this.#value, this.host.say(words));
     this.#slider.value = `${Math.round((STEPS * above) / this.#most)}`;
     this.#slider.setAttribute("aria-valuetext", this.#value.textContent);
     this.#sort.show(SORTS, this.#order);
@@ -244,12 +241,11 @@ export class ErrorTools implements Tools {
     if (this.#from >= all.length) this.#from = 0;
     const images = all.slice(this.#from, this.#from + this.#size);
     const [first, last] = [this.#from + 1, this.#from + images.length];
-    setText(
-      this.#which,
+    const which =
       all.length === 0
         ? "No image."
-        : `${integer(first)} to ${integer(last)} of ${count(all.length, "image")}`,
-    );
+        : `${integer(first)} to ${integer(last)} of ${count(all.length, "image")}`;
+    setText(this.#which, this.host.say(which));
     this.#previous.disabled = this.#from === 0;
     this.#next.disabled = last >= all.length;
     const asked = images.join();

@@ -57,7 +57,7 @@ export class NetworksTools implements Tools {
     h(
       "p",
       { class: "note" },
-      "Sessions that others saved, of the same images (a class of thirty, say): choose them, or drop them here.",
+      "Sessions that others saved, of the same data (a class of thirty, say): choose them, or drop them here.",
     ),
     this.#heard,
   );

@@ -42,7 +42,7 @@ export class OpinionTools implements Tools {
     const lacksTest = scene.name === "fair-test" && !report?.opinions?.test;
     this.#ask.hidden = report?.opinions !== undefined && !lacksTest;
     this.#button.hidden = asked;
-    setText(this.#words, asked ? waiting(scene) : LACKING);
+    setText(this.#words, this.host.say(asked ? waiting(scene) : LACKING));
     return { dim };
   }
 

@@ -81,7 +81,7 @@ export class Border {
   #classes = "";
   #ended = new AbortController();
 
-  constructor(readonly host: Pick<Host, "opened" | "paint" | "subject">) {
+  constructor(readonly host: Pick<Host, "opened" | "paint" | "subject" | "say">) {
     this.element.hidden = true;
   }
 
@@ -121,12 +121,10 @@ export class Border {
         setText(this.#words, "Measuring the distances between the two classes.");
       });
       const [a, b] = classes.map(nameOf) as [string, string];
-      setText(
-        this.#words,
-        found.length
-          ? `Pairs of an image of ${a} and one of ${b} whose latents are nearest (Euclidean distance in all dimensions, of all pairs of explained images; an image is in one pair at most): where the network tells the two apart least.`
-          : `There are no explained images of both ${a} and ${b}.`,
-      );
+      const words = found.length
+        ? `Pairs of an image of ${a} and one of ${b} whose latents are nearest (Euclidean distance in all dimensions, of all pairs of explained images; an image is in one pair at most): where the network tells the two apart least.`
+        : `There are no explained images of both ${a} and ${b}.`;
+      setText(this.#words, this.host.say(words));
       const items = found.map((pair) => this.#item(encoded, pair, nameOf, ended.signal));
       this.#list.replaceChildren(...items);
     } catch (error) {

@@ -101,10 +101,9 @@ export class Extremes implements Tools {
       this.above.hidden = own !== undefined;
       this.#bar.hidden = true;
       if (!own) {
-        return setText(
-          this.#words,
-          "The images themselves are not open, so that the best and the worst cannot be looked for: these are samples.",
-        );
+        const words =
+          "The images themselves are not open, so that the best and the worst cannot be looked for: these are samples.";
+        return setText(this.#words, this.host.say(words));
       }
       const drawn = another(charts);
       drawn.update(own);
@@ -116,7 +115,8 @@ export class Extremes implements Tools {
       if (search.signal.aborted) return;
       this.above.hidden = false;
       this.#bar.hidden = true;
-      setText(this.#words, `The images could not be read: ${(error as Error).message}`);
+      const words = this.host.say("The images could not be read");
+      setText(this.#words, `${words}: ${(error as Error).message}`);
     }
   }
 
@@ -158,7 +158,8 @@ export class Extremes implements Tools {
     this.above.hidden = false;
     this.#bar.hidden = false;
     this.#bar.value = done;
-    setText(this.#words, `Looking for the best and the worst of ${count(images, "image")}.`);
+    const words = `Looking for the best and the worst of ${count(images, "image")}.`;
+    setText(this.#words, this.host.say(words));
   }
 
   /** The run's report as if those that were chosen were its samples and all its explained images. */

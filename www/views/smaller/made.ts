@@ -132,7 +132,7 @@ export class MadePanel {
     };
     const all = images[0]!.latents.length;
     const rows: [string, (Float32Array | undefined)[] | undefined][] = [
-      ["Images", images.map(({ pixels }) => pixels)],
+      [this.host.say("Images"), images.map(({ pixels }) => pixels)],
       [`All ${integer(all)}`, by(whole, undefined)],
     ];
     // Training on changes the encoder as well, whose latents the page does not know.
@@ -148,7 +148,7 @@ export class MadePanel {
                 {},
                 h("th", { scope: "row" }, name),
                 ...pictures.map((values, at) =>
-                  h("td", {}, this.#painted(values, `${name}, image ${at + 1}`)),
+                  h("td", {}, this.#painted(values, this.host.say(`${name}, image ${at + 1}`))),
                 ),
               ),
             ]
@@ -244,9 +244,11 @@ function note({ dims, trained }: Made): string {
 /** How many weights and biases a network has. */
 function parameters({ encoder, decoder }: Network): number {
   const of = (layer: Network["encoder"][number]) =>
-    layer.kind === undefined
-      ? layer.weight.data.length + layer.bias.length
-      : layer.weights.reduce((sum, { data }) => sum + data.length, 0);
+    layer.black_box
+      ? 0
+      : layer.kind === undefined
+        ? layer.weight.data.length + layer.bias.length
+        : layer.weights.reduce((sum, { data }) => sum + data.length, 0);
   return [...encoder, ...decoder].reduce((sum, layer) => sum + of(layer), 0);
 }
 

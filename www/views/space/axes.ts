@@ -1,7 +1,7 @@
 /** What the axes are: two dimensions, or a plane that all of them are drawn into. */
-import type { Changed } from "../../parts/field";
 import type { ProjectionName } from "../../settings";
 import { axesOf, h, PROJECTIONS, Segmented, setText } from "../shared";
+import type { Host } from "../view";
 
 /** Which are in a row; two dimensions of one's choice are the last. */
 const CHOICES = { ...PROJECTIONS, dims: "Any two" };
@@ -24,7 +24,7 @@ export class Axes {
   /** The dimensions that are shown just now, counted from 0. */
   #shown: readonly [number, number] = [0, 1];
 
-  constructor(readonly changed: Changed) {}
+  constructor(readonly host: Pick<Host, "changed" | "say">) {}
 
   show(projection: ProjectionName, dims: number): void {
     const asked = axesOf(projection);
@@ -36,7 +36,9 @@ export class Axes {
     setText(
       this.#words,
       dims < 2
-        ? "There is one latent dimension: the images stand along it, a line for each class."
+        ? this.host.say(
+            "There is one latent dimension: the images stand along it, a line for each class.",
+          )
         : missing.length
           ? `There are ${dims} dimensions, and no dimension ${missing.join(" or ")}: the two that vary most are shown.`
           : "",
@@ -60,7 +62,10 @@ export class Axes {
   }
 
   #choose(value: string): void {
-    this.changed("projection", value === "dims" ? this.#shown.map((dim) => dim + 1).join() : value);
+    this.host.changed(
+      "projection",
+      value === "dims" ? this.#shown.map((dim) => dim + 1).join() : value,
+    );
   }
 
   #select(name: string): HTMLSelectElement {
@@ -93,6 +98,6 @@ export class Axes {
   }
 
   #write(across: HTMLSelectElement, up: HTMLSelectElement): void {
-    this.changed("projection", `${Number(across.value) + 1},${Number(up.value) + 1}`);
+    this.host.changed("projection", `${Number(across.value) + 1},${Number(up.value) + 1}`);
   }
 }

@@ -44,17 +44,19 @@ export class Chosen {
     this.#rows,
   );
   readonly #mean = picture();
+  readonly #meanTitle = h("figcaption");
+  readonly #title = h("h3");
   readonly #decoded = picture();
   readonly #pictures = h(
     "div",
     { class: "means" },
-    h("figure", {}, this.#mean, h("figcaption", {}, "Mean of the chosen images")),
+    h("figure", {}, this.#mean, this.#meanTitle),
     h("figure", {}, this.#decoded, h("figcaption", {}, "Decoded from their mean latents")),
   );
   readonly element = h(
     "section",
     { class: "chosen" },
-    h("h3", {}, "Chosen images"),
+    this.#title,
     this.#words,
     h(
       "div",
@@ -62,7 +64,7 @@ export class Chosen {
         class: "table",
         tabindex: "0",
         role: "region",
-        "aria-label": "What the chosen images share",
+        "aria-label": "What those that are chosen share",
       },
       this.#table,
     ),
@@ -70,7 +72,7 @@ export class Chosen {
     h(
       "div",
       { class: "downloads" },
-      this.#button("Chosen images, CSV", () => this.#export()),
+      this.#button("Those chosen, CSV", () => this.#export()),
       this.#button("Clear", () => this.cleared()),
     ),
   );
@@ -80,7 +82,7 @@ export class Chosen {
   #ended = new AbortController();
 
   constructor(
-    readonly host: Pick<Host, "opened" | "paint" | "subject">,
+    readonly host: Pick<Host, "opened" | "paint" | "subject" | "say">,
     readonly cleared: () => void,
   ) {
     this.element.hidden = true;
@@ -100,13 +102,15 @@ export class Chosen {
     const encoded = report?.encoded;
     this.element.hidden = !images || !encoded;
     if (!images || !encoded) return;
+    setText(this.#title, this.host.say("Chosen images"));
+    setText(this.#meanTitle, this.host.say("Mean of the chosen images"));
     setText(this.#words, this.#counts(encoded, images));
     const found = differences(encoded.latents, images).slice(0, MOST);
     this.#table.hidden = found.length === 0;
     const rest = encoded.labels.length - images.length;
     setText(
       this.#caption,
-      `What they share: the dimensions in which their mean differs most from the mean of the other ${count(rest, "image")}, in pooled standard deviations (Cohen’s d)`,
+      `What they share: the dimensions in which their mean differs most from the mean of the other ${this.host.say(count(rest, "image"))}, in pooled standard deviations (Cohen’s d)`,
     );
     this.#rows.replaceChildren(...found.map((each) => this.#row(each)));
     this.#pictures.hidden = images.length === 0;
@@ -132,7 +136,7 @@ export class Chosen {
     const all = encoded.labels.length;
     const are = images.length === 1 ? "is" : "are";
     const which = parts.length ? `: ${list(parts).replace("other classs", "other classes")}` : "";
-    return `${integer(images.length)} of ${count(all, "image")} ${are} chosen${which}.`;
+    return `${integer(images.length)} of ${this.host.say(count(all, "image"))} ${are} chosen${which}.`;
   }
 
   #row({ dim, chosen, rest, standardised }: Difference): HTMLElement {

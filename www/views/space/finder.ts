@@ -8,6 +8,8 @@ export interface Found {
   went(image: number): void;
   /** All that were found are to be chosen. */
   chosen(images: Uint32Array): void;
+  /** Words about images as they are said of what is shown. */
+  say(words: string): string;
 }
 
 export class Finder {
@@ -16,7 +18,7 @@ export class Finder {
     autocomplete: "off",
     spellcheck: "false",
     placeholder: "Class, file or number",
-    "aria-label": "Find images by class, file or number",
+    "aria-label": "Find by class, file or number",
     oninput: () => this.#search(),
     onkeydown: (event) => this.#press(event as KeyboardEvent),
   });
@@ -86,16 +88,12 @@ export class Finder {
         ? whichImage(this.#encoded, image, this.#nameOf(this.#encoded.labels[image]!))
         : "";
     const searched = this.#input.value.trim() !== "";
-    setText(
-      this.#words,
-      !searched
-        ? ""
-        : which
-          ? `${integer(this.#at + 1)} of ${count(length, "image")}: ${which}`
-          : length
-            ? `${count(length, "image")}. Enter opens the first.`
-            : "No image has all of these.",
-    );
+    const words = which
+      ? `${integer(this.#at + 1)} of ${count(length, "image")}: ${which}`
+      : length
+        ? `${count(length, "image")}. Enter opens the first.`
+        : "No image has all of these.";
+    setText(this.#words, searched ? this.found.say(words) : "");
   }
 
   #button(title: string, act: () => void): HTMLButtonElement {

@@ -17,10 +17,11 @@ export class Near {
     { type: "button", class: "button", onclick: () => this.#ended.abort() },
     "Cancel",
   );
+  readonly #title = h("h3");
   readonly element = h(
     "section",
     { class: "near" },
-    h("h3", {}, "Nearest images"),
+    this.#title,
     h("fieldset", {}, h("legend", { class: "unseen" }, "How many are shown"), this.#count.element),
     this.#words,
     this.#cancel,
@@ -32,7 +33,7 @@ export class Near {
   #nameOf: (label: number) => string = String;
   #ended = new AbortController();
 
-  constructor(readonly host: Pick<Host, "opened" | "paint" | "subject">) {
+  constructor(readonly host: Pick<Host, "opened" | "paint" | "subject" | "say">) {
     this.#count.show({ "5": "5", "10": "10" }, "5");
   }
 
@@ -43,6 +44,7 @@ export class Near {
     nameOf: (label: number) => string,
   ): void {
     this.#nameOf = nameOf;
+    setText(this.#title, this.host.say("Nearest images"));
     if (encoded === this.#encoded && image === this.#image) return;
     this.#encoded = encoded;
     this.#image = image;
@@ -63,7 +65,7 @@ export class Near {
     if (!encoded || image === undefined) return;
     const ended = new AbortController();
     this.#ended = ended;
-    const images = count(encoded.labels.length, "image");
+    const images = this.host.say(count(encoded.labels.length, "image"));
     setText(this.#words, "");
     try {
       const found = await inSlices(
@@ -77,9 +79,11 @@ export class Near {
       const dims = encoded.latents.shape[1];
       setText(
         this.#words,
-        found.length
-          ? `Euclidean distance in ${dims === 1 ? "the only dimension" : `all ${dims} dimensions`}, to each of the explained images.`
-          : "There is no other explained image.",
+        this.host.say(
+          found.length
+            ? `Euclidean distance in ${dims === 1 ? "the only dimension" : `all ${dims} dimensions`}, to each of the explained images.`
+            : "There is no other explained image.",
+        ),
       );
       this.#list.replaceChildren(...found.map((each) => this.#item(encoded, each, ended.signal)));
     } catch (error) {
@@ -93,13 +97,14 @@ export class Near {
   #item(encoded: Encoded, { image, distance }: Neighbour, signal: AbortSignal): HTMLElement {
     const name = this.#nameOf(encoded.labels[image]!);
     const away = significant(distance, 3);
+    const which = this.host.say(whichImage(encoded, image, name));
     const thumb = picture();
     const button = h(
       "button",
       {
         type: "button",
-        title: whichImage(encoded, image, name),
-        "aria-label": `Distance ${away}: ${whichImage(encoded, image, name)}`,
+        title: which,
+        "aria-label": `Distance ${away}: ${which}`,
         onclick: () => this.host.opened({ image }),
       },
       thumb,

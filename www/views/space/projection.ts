@@ -5,6 +5,7 @@ import { components } from "../../embedding/principal";
 import type { Report } from "../../report";
 import type { View } from "../../view";
 import { count, h, METHODS, setText } from "../shared";
+import type { Host } from "../view";
 import { inSlices } from "./slices";
 
 /** What can be drawn besides the dimensions themselves. */
@@ -43,8 +44,7 @@ export class Projection {
   /** What the charts were last told, and which charts. */
   #told: { charts?: View; plane?: Plane | undefined; latents?: Report["encoded"] } = {};
 
-  /** `moved` is called whenever there is something else to draw. */
-  constructor(readonly moved: () => void) {
+  constructor(readonly host: Pick<Host, "moved" | "say">) {
     this.element.hidden = true;
   }
 
@@ -113,7 +113,7 @@ export class Projection {
       this.#bar.value = done / total;
       if (still) return;
       this.#plane = { coordinates, axes, words: "" };
-      this.moved();
+      this.host.moved();
     };
     const request = { method, latents, seed };
     const coordinates = await this.#embedder.project(request, step, signal);
@@ -161,11 +161,11 @@ export class Projection {
     this.#ended.abort();
     this.#state = state;
     this.#tell();
-    this.moved();
+    this.host.moved();
   }
 
   get #images(): string {
-    return count(this.#latents?.labels.length ?? 0, "image");
+    return this.host.say(count(this.#latents?.labels.length ?? 0, "image"));
   }
 
   #tell(): void {

@@ -34,9 +34,9 @@ export class SpaceTools implements Tools {
   readonly #modes = new Segmented("space-mode", (value) => this.#setMode(value as Mode));
   readonly #hint = h("p", { class: "note" });
   readonly #view = h("span", { class: "note", role: "status" });
-  readonly #fit = this.#button("Fit", "Fit all images", () => this.#moved(undefined));
+  readonly #fit = this.#button("Fit", "Fit all", () => this.#moved(undefined));
   readonly #byClass = h("select", {
-    "aria-label": "Choose all images of a class",
+    "aria-label": "Choose all of a class",
     onchange: () => this.#chooseClass(),
   });
   readonly #adding = h("input", { type: "checkbox" });
@@ -66,8 +66,8 @@ export class SpaceTools implements Tools {
   #timer = 0;
 
   constructor(readonly host: Host) {
-    this.#axes = new Axes(host.changed);
-    this.#projection = new Projection(host.moved);
+    this.#axes = new Axes(host);
+    this.#projection = new Projection(host);
     this.#classes = new Classes((hidden) => {
       this.#hidden = hidden;
       host.moved();
@@ -75,6 +75,7 @@ export class SpaceTools implements Tools {
     this.#finder = new Finder({
       went: (image) => this.#go(image),
       chosen: (images) => this.#choose(images),
+      say: (words) => host.say(words),
     });
     this.#near = new Near(host);
     this.#chosen = new Chosen(host, () => this.#choose(undefined, false));
@@ -95,7 +96,7 @@ export class SpaceTools implements Tools {
       "span",
       { class: "choosing" },
       this.#byClass,
-      this.#button("All in view", "Choose all images in view", () => this.#chooseSeen()),
+      this.#button("All in view", "Choose all in view", () => this.#chooseSeen()),
       h("label", {}, this.#adding, "Add to those chosen"),
     );
     this.above = h(
@@ -206,7 +207,7 @@ export class SpaceTools implements Tools {
     this.#mode = mode;
     this.#modes.show(MODES, mode);
     this.#choosing.hidden = mode !== "choose";
-    setText(this.#hint, HINTS[mode]);
+    setText(this.#hint, this.#scene ? this.host.say(HINTS[mode]) : HINTS[mode]);
     this.#gestures.follow();
   }
 
@@ -226,7 +227,8 @@ export class SpaceTools implements Tools {
       if (Number.isFinite(this.#points[at])) seen += 1;
     }
     const all = encoded?.labels.length ?? 0;
-    setText(this.#view, this.#window ? `${integer(seen)} of ${count(all, "image")} in view.` : "");
+    const words = `${integer(seen)} of ${count(all, "image")} in view.`;
+    setText(this.#view, this.#window ? this.host.say(words) : "");
   }
 
   // Choosing

@@ -1,4 +1,5 @@
 /** What is known of each dimension: one row each, with a column for everything that was asked. */
+import { spoken } from "../features";
 import type { Picture } from "../picture";
 import { explained, isMeasured } from "../picture";
 import { dimensionName, latentImportance, list, measured, significant } from "../shared";
@@ -40,14 +41,14 @@ export function known(picture: Picture): KnownTable {
       cell: report.controls && ((dim) => written(report.controls!.untrained[dim])),
     },
     {
-      name: "ρ with 2 · Var(pixel)",
+      name: spoken(picture, "ρ with 2 · Var(pixel)"),
       what: "controls",
       cell: report.controls && ((dim) => written(report.controls!.variance[dim])),
     },
   ];
   const there = all.filter(({ cell }) => cell);
   const missing = new Set(all.filter(({ cell }) => !cell).map(({ what }) => what));
-  if (!report.image_errors) missing.add("errors over images");
+  if (!report.image_errors) missing.add(spoken(picture, "errors over images"));
   return {
     columns: ["Dimension", ...there.map(({ name }) => name)],
     rows: order.map((dim) => [dimensionName(report, dim), ...there.map(({ cell }) => cell!(dim))]),
@@ -63,7 +64,7 @@ function importance(picture: Picture): Column {
   const errors = report.image_errors;
   const over = metric === "rmse" ? errors?.latent_importance_rmse : errors?.latent_importance;
   const error = over ?? found?.std_error;
-  const name = `Importance, class ${explained(picture)}${over ? ", ± error over images" : ""}`;
+  const name = `Importance, class ${explained(picture)}${over ? spoken(picture, ", ± error over images") : ""}`;
   const at = (dim: number) => row * dims + dim;
   const cell = (dim: number) => measured(found!.mean.data[at(dim)]!, error?.data[at(dim)]);
   return { name, what: "importance", cell: found && isMeasured(picture, row) ? cell : undefined };

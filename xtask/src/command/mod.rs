@@ -6,6 +6,7 @@ pub mod build;
 mod graph;
 mod package;
 mod pictures;
+mod python;
 mod release;
 mod serve;
 mod test;
@@ -21,6 +22,9 @@ usage: cargo xtask COMMAND
                                      --address: where it will be, for previews of links to it
   book                               build the book into dist/book/, with mdBook
   package                            make the npm package in build/package/
+  python [--as-built]                make the Python package as a wheel of this system, in
+                                     build/wheel/; --as-built: of the site in dist/ and of the
+                                     program in target/release/ as they are
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser as
                                      soon as it can draw the default figure
@@ -48,6 +52,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "build" => build::run(arguments),
         "book" => book::run(arguments),
         "package" => package::run(arguments),
+        "python" => python::run(arguments),
         "serve" => serve::run(arguments),
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),

@@ -115,7 +115,7 @@ impl Chain {
     ) -> Result<(), Fault> {
         let rank = self.axes().map_or(0, <[usize]>::len);
         if rank < 3 && !self.is_of_images() {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!(
                     "its layer \"{}\" works on each row of an image by itself",
                     shortened(name)
@@ -252,7 +252,7 @@ impl Chain {
     ) -> Result<(), Fault> {
         self.over(name, axis, budget)?;
         if self.steps.is_empty() {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!(
                     "\"{}\" applies softmax to the images themselves",
                     shortened(name)
@@ -288,7 +288,7 @@ impl Chain {
                 (Over::Row, self.width().unwrap_or(scale.len()))
             }
             _ => {
-                return Err(Fault::new(
+                return Err(Fault::beyond(
                     format!(
                         "layer \"{shown}\" normalises along some of an image's axes, and only along \
                          its channels or all of it can be run here"
@@ -341,7 +341,7 @@ impl Chain {
         } else if axis + 1 == rank {
             Channels::Last
         } else {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!(
                     "\"{}\" works along an axis of images that is not that of their channels",
                     shortened(name)

@@ -192,7 +192,7 @@ impl Builder {
         // Early versions list a sequential model's layers without a name around them.
         let layers = config["layers"].as_array().or_else(|| config.as_array());
         let Some(layers) = layers.filter(|_| is_model(model)) else {
-            return Err(Fault::new(
+            return Err(Fault::beyond(
                 format!(
                     "its model is of the class \"{}\", whose layers are not listed in the file",
                     shortened(class(model))

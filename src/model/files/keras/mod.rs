@@ -130,6 +130,18 @@ pub(super) fn version(description: &Value) -> &str {
     description["keras_version"].as_str().unwrap_or(usual)
 }
 
+/// Whether a file says what all layers of its model are, so that Keras loads it without the program that made it.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
+    let config = || -> Result<Option<Value>, Fault> {
+        if bytes.starts_with(hdf5::MAGIC) {
+            let config = hdf5::File::open(bytes.to_vec())?.text("", "model_config")?;
+            return config.map(|config| json(config.as_bytes(), "")).transpose();
+        }
+        Ok(Some(json(&Archive::open(bytes)?.read(CONFIG)?, CONFIG)?))
+    };
+    matches!(config(), Ok(Some(config)) if config::lists_layers(&config))
+}
+
 /// Whether this is what `to_json` gives.
 pub(super) fn is_architecture(file: &Value) -> bool {
     file["class_name"].is_string() && !file["config"].is_null()

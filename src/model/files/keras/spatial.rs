@@ -118,7 +118,7 @@ pub(super) fn add(
                 None | Some("nearest") => Interpolation::Nearest,
                 Some("bilinear") if interpolates => Interpolation::Bilinear,
                 Some(other) => {
-                    return Err(Fault::new(
+                    return Err(Fault::beyond(
                         format!(
                             "its layer \"{}\" ({}) interpolates in a way that cannot be run here ({})",
                             shortened(name),

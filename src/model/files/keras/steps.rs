@@ -414,7 +414,7 @@ fn normalised(
 
 /// A layer of a class that is known, with a configuration that is not.
 fn of_no_use(planned: &Planned) -> Fault {
-    Fault::new(
+    Fault::beyond(
         format!(
             "its layer \"{}\" is of the class {}, which cannot be run here with these settings",
             shortened(&planned.name),
@@ -570,7 +570,7 @@ fn layer_activation(planned: &Planned) -> Result<Activation, Fault> {
     let name = planned.name.as_str();
     let class = planned.class.as_str();
     Activation::of_keras_layer(class, &planned.config).ok_or_else(|| {
-        Fault::new(
+        Fault::beyond(
             format!(
                 "its layer \"{}\" is of the class {}, which cannot be run here",
                 shortened(name),
@@ -605,7 +605,7 @@ fn activation(layer: &str, value: &Value, keras: Option<u32>) -> Result<Activati
         }
     };
     Activation::of_keras(name, keras).ok_or_else(|| {
-        Fault::new(
+        Fault::beyond(
             format!(
                 "its layer \"{}\" has the activation {}, which cannot be run here",
                 shortened(layer),

@@ -169,7 +169,7 @@ pub(super) fn of(
                     "\"{shown}\" is a single number that belongs to no layer, and was left aside."
                 ));
             } else {
-                return Err(Fault::new(
+                return Err(Fault::beyond(
                     format!("its \"{shown}\" belongs to no layer that is known here"),
                     ONNX,
                 ));
@@ -279,7 +279,7 @@ fn normed(name: &str, lengths: &Tensor, directions: Tensor) -> Result<Tensor, Fa
     let count = directions.shape().first().copied().unwrap_or(0);
     let each = directions.values().len().checked_div(count).unwrap_or(0);
     if lengths.values().len() != count || each == 0 {
-        return Err(Fault::new(
+        return Err(Fault::beyond(
             format!(
                 "the weights of its \"{}\" are normalised otherwise than by outputs",
                 shortened(name)

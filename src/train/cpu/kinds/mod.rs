@@ -12,8 +12,8 @@ use ndarray::Array2;
 
 use self::passes::{Batch, Passes, Sums};
 use super::adam::Adam;
-use super::rows;
-use crate::data::{Dataset, Images};
+use super::{TrainingBatch, rows};
+use crate::data::Dataset;
 use crate::engine::Answer;
 use crate::model::{Autoencoder, Network};
 use crate::settings::Settings;
@@ -35,6 +35,7 @@ pub(in crate::train) struct Learner {
     /// The running epoch, counted from 1.
     epoch: u64,
     order: Vec<u32>,
+    batch: TrainingBatch,
     /// Of the running epoch.
     training: Sums,
     held_out: Sums,
@@ -57,6 +58,7 @@ impl Learner {
             dims: network.dims(),
             epoch: 0,
             order: Vec::new(),
+            batch: TrainingBatch::default(),
             training: Sums::default(),
             held_out: Sums::default(),
             ended: Vec::new(),
@@ -64,14 +66,14 @@ impl Learner {
     }
 }
 
-/// The images of these rows.
-fn batch<'a>(images: &'a Images, of: &[usize], epoch: u64) -> Batch<'a> {
+/// These images, which are those of the rows `of`.
+fn batch<'a>(images: Vec<&'a [f32]>, of: &[usize], epoch: u64) -> Batch<'a> {
     let whens = of.iter().map(|&row| When {
         epoch,
         image: row as u64,
     });
     Batch {
-        images: rows(&images.pixels, of.iter().copied()),
+        images,
         whens: whens.collect(),
     }
 }
@@ -92,7 +94,8 @@ impl learner::Learner for Learner {
 
     fn step(&mut self, images: Range<usize>) {
         let of: Vec<usize> = self.order[images].iter().map(|&row| row as usize).collect();
-        let batch = batch(&self.data.training, &of, self.epoch);
+        let images = self.batch.gather(&self.data.training, of.iter().copied());
+        let batch = batch(images, &of, self.epoch);
         let (losses, gradients) = self.passes.gradients(&self.model, &batch);
         self.training += losses;
         if self.decay > 0.0 {
@@ -103,17 +106,19 @@ impl learner::Learner for Learner {
 
     fn evaluate(&mut self, images: Range<usize>) {
         // Held-out images are the same after every epoch, and so is what is drawn for them.
-        let batch = batch(&self.data.held_out, &images.collect::<Vec<_>>(), 0);
+        let of: Vec<usize> = images.collect();
+        let images = rows(&self.data.held_out.pixels, of.iter().copied());
+        let batch = batch(images, &of, 0);
         self.held_out += self.passes.evaluate(&self.model, &batch);
     }
 
     fn end(&mut self) {
         let sums = [
-            (self.training, &self.data.training),
-            (self.held_out, &*self.data.held_out),
+            (self.training, self.data.training.count()),
+            (self.held_out, self.data.held_out.count()),
         ];
         let reconstruction = sums.map(|(sums, images)| {
-            let mean = sums.reconstruction / images.pixels.len() as f64;
+            let mean = sums.reconstruction / (images * self.data.image.size()) as f64;
             mean as f32
         });
         let Some(parts) = &self.parts else {
@@ -126,7 +131,7 @@ impl learner::Learner for Learner {
             return;
         };
         let penalty = sums.map(|(sums, images)| {
-            let mean = sums.penalty / images.count() as f64;
+            let mean = sums.penalty / images as f64;
             mean as f32
         });
         let latents = self.data.held_out.count() * self.dims;

@@ -315,6 +315,7 @@ mod tests {
     use burn::tensor::{Device, Tensor, TensorData};
     use ndarray::Array2;
 
+    use super::super::super::TrainingBatch;
     use super::*;
     use crate::data::{Class, ImageSet, ImageShape, Pixels};
     use crate::keyed::{Keyed, Purpose};
@@ -401,15 +402,15 @@ mod tests {
             Passes::new(&self.network, &self.settings, &self.data)
         }
 
-        /// Training images, last first, or held-out ones where the epoch is 0.
-        fn batch(&self, epoch: u64) -> Batch<'_> {
+        /// Training images, last first, or held-out ones where the epoch is 0; `kept` is theirs.
+        fn batch<'a>(&'a self, epoch: u64, kept: &'a mut TrainingBatch) -> Batch<'a> {
+            let of: Vec<usize> = (0..IMAGES).rev().collect();
             let images = if epoch > 0 {
-                &self.data.training
+                kept.gather(&self.data.training, of.iter().copied())
             } else {
-                &*self.data.held_out
+                super::super::rows(&self.data.held_out.pixels, of.iter().copied())
             };
-            let rows: Vec<usize> = (0..IMAGES).rev().collect();
-            super::super::batch(images, &rows, epoch)
+            super::super::batch(images, &of, epoch)
         }
     }
 
@@ -455,7 +456,8 @@ mod tests {
         let Case { settings, data, .. } = case;
         let variant = &settings.variant;
         let draws = Draws::new(settings, data);
-        let batch = case.batch(epoch);
+        let mut kept = TrainingBatch::default();
+        let batch = case.batch(epoch, &mut kept);
         let layers = case.model.parameters();
         let parameters: Vec<[Tensor<2>; 2]> = layers
             .iter()
@@ -631,13 +633,17 @@ mod tests {
                         ..Settings::default()
                     });
                     let expected = by_autodiff(&case, EPOCH);
-                    let (sums, gradients) =
-                        case.passes().gradients(&case.model, &case.batch(EPOCH));
+                    let (sums, gradients) = case.passes().gradients(
+                        &case.model,
+                        &case.batch(EPOCH, &mut TrainingBatch::default()),
+                    );
                     assert_sums(&case, sums, &expected, &name);
                     assert_gradients(&gradients, &expected, &name);
                     // Held-out images, of which no unit is left out.
                     let expected = by_autodiff(&case, 0);
-                    let sums = case.passes().evaluate(&case.model, &case.batch(0));
+                    let sums = case
+                        .passes()
+                        .evaluate(&case.model, &case.batch(0, &mut TrainingBatch::default()));
                     assert_sums(&case, sums, &expected, &format!("held out, {name}"));
                 }
             }
@@ -663,7 +669,8 @@ mod tests {
     fn however_images_are_divided_their_losses_and_gradients_are_the_same() {
         let case = everything();
         let mut passes = case.passes();
-        let batch = case.batch(EPOCH);
+        let mut kept = TrainingBatch::default();
+        let batch = case.batch(EPOCH, &mut kept);
         let (whole, gradients) = passes.gradients(&case.model, &batch);
         let (mut sums, mut parts) = (Sums::default(), Vec::new());
         for part in [0..5, 5..IMAGES] {
@@ -700,7 +707,8 @@ mod tests {
             hidden: vec![9],
             ..Settings::default()
         });
-        let batch = case.batch(1);
+        let mut kept = TrainingBatch::default();
+        let batch = case.batch(1, &mut kept);
         let (sums, gradients) = case.passes().gradients(&case.model, &batch);
         let mut own = super::super::super::passes::Passes::default();
         let (loss, expected) = own.gradients(&case.model, &batch.images);
@@ -722,7 +730,9 @@ mod tests {
         let latents = case.network.encode(held_out.view());
         let active = latents.iter().filter(|latent| **latent != 0.0).count();
         assert!(0 < active && active < latents.len());
-        let sums = case.passes().evaluate(&case.model, &case.batch(0));
+        let sums = case
+            .passes()
+            .evaluate(&case.model, &case.batch(0, &mut TrainingBatch::default()));
         assert_eq!(sums.active, active);
     }
 }

@@ -1,0 +1,194 @@
+//! The Python package: the element with all its files, the program of the terminal, and Python around them, in
+//! one wheel of this system.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use flate2::{Compression, GzBuilder};
+
+use crate::manifest::{self, Manifest};
+use crate::project::Project;
+use crate::stamp::{self, Key};
+use crate::{browser, bundle, process};
+
+/// The program of the terminal, as cargo calls it.
+pub const PROGRAM: &str = "latent-lens";
+/// The package's folder in what is made for it.
+const PACKAGE: &str = "latent_lens";
+/// Of the site, what is no module but a part of the element all the same.
+const DATA: &str = "data";
+/// The licences of the site and of what is its own.
+const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
+/// Makes the wheel from the finished site and the finished `program`, and returns its path.
+pub fn make(project: &Project, program: &Path) -> Result<PathBuf> {
+    stage(project, program)?;
+    let wheels = project.build().join("wheel");
+    if wheels.exists() {
+        fs::remove_dir_all(&wheels)?;
+    }
+    process::run(
+        Command::new(python()?)
+            .args([
+                "-m",
+                "pip",
+                "wheel",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
+            .args(["--no-deps", "--wheel-dir"])
+            .arg(&wheels)
+            .arg(project.root.join("python")),
+    )?;
+    let found = bundle::files(&wheels, |path| {
+        path.extension().is_some_and(|ending| ending == "whl")
+    })?;
+    let (_, wheel) = found.into_iter().next().context("pip made no wheel")?;
+    Ok(wheel)
+}
+
+/// Makes it for tests, with the program as it is compiled for them: that gives the same numbers.
+pub fn for_tests(project: &Project) -> Result<PathBuf> {
+    process::run(process::cargo(&project.root, "build").args(["--bin", PROGRAM]))?;
+    make(project, &program(project, "debug"))
+}
+
+/// Where cargo puts the program, in the folder `profile`.
+pub fn program(project: &Project, profile: &str) -> PathBuf {
+    let path = project.target.join(profile).join(PROGRAM);
+    path.with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// A virtual environment with the wheel and with what the lists of requirements name; returns its programs'
+/// folder.
+pub fn environment(venv: &Path, wheel: &Path, lists: &[PathBuf]) -> Result<PathBuf> {
+    let programs = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let key = lists
+        .iter()
+        .fold(Key::new(), |key, list| key.with_file(list))
+        .with_file(wheel);
+    stamp::once(&venv.join("installed"), &key, || {
+        println!("Installing Python packages into {}", venv.display());
+        process::run(Command::new(python()?).args(["-m", "venv"]).arg(venv))?;
+        let pip = || {
+            let mut pip = Command::new(programs.join("pip"));
+            pip.args(["install", "--quiet", "--disable-pip-version-check"]);
+            pip
+        };
+        // What is asked for by its version is the one that was just made.
+        let mut listed = pip();
+        listed.arg("--find-links").arg(folder_of(wheel)?);
+        for list in lists {
+            listed.arg("--requirement").arg(list);
+        }
+        process::run(listed.arg(wheel))?;
+        // An earlier one of the same version would stay.
+        process::run(pip().args(["--force-reinstall", "--no-deps"]).arg(wheel))
+    })?;
+    Ok(programs)
+}
+
+/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else.
+pub fn check(project: &Project) -> Result<()> {
+    let tests = project.root.join("python/tests");
+    let venv = project.build().join("python-venv");
+    let lists = [tests.join("requirements.txt")];
+    let programs = environment(&venv, &for_tests(project)?, &lists)?;
+    process::run(
+        Command::new(programs.join("python"))
+            .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
+            .arg(tests),
+    )
+}
+
+/// The Python that this computer has.
+fn python() -> Result<PathBuf> {
+    process::find(&["python3", "python"]).context("Python is not installed")
+}
+
+fn folder_of(file: &Path) -> Result<&Path> {
+    file.parent().context("a file lies in a folder")
+}
+
+/// Puts into `build/python` what the wheel has beside the sources in `python/`.
+fn stage(project: &Project, program: &Path) -> Result<()> {
+    ensure!(
+        program.is_file(),
+        "there is no program {}: `cargo build --release` makes it",
+        program.display()
+    );
+    let made = project.build().join("python-parts");
+    let mut files = Vec::new();
+    for (inside, source) in site(project, &made.join("element"))? {
+        let name = format!("site/{}.gz", inside.display());
+        let packed = made.join(&name);
+        fs::create_dir_all(folder_of(&packed)?)?;
+        fs::write(&packed, compressed(&fs::read(&source)?)?)?;
+        files.push((name.into(), packed));
+    }
+    let settings = made.join("settings.json");
+    fs::write(&settings, self::settings(project)?)?;
+    files.push(("settings.json".into(), settings));
+    for licence in LICENCES {
+        files.push((
+            Path::new("licences").join(licence),
+            project.root.join(licence),
+        ));
+    }
+    files.push((
+        "licences/licences.txt".into(),
+        project.dist().join("licences.txt"),
+    ));
+    let name = program.file_name().context("a program has a name")?;
+    files.push((Path::new("bin").join(name), program.to_owned()));
+    let to = project.build().join("python").join(PACKAGE);
+    bundle::mirror(&files, &to)?;
+    // The mirror copies contents; a program must be one that can be run.
+    fs::copy(program, to.join("bin").join(name))?;
+    Ok(())
+}
+
+/// The files that the element asks for, by their names in the site. Its own code is one file: a notebook's page
+/// has no folder in which parts of it could find each other.
+fn site(project: &Project, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
+    process::run(
+        bundle::esbuild(&project.root)
+            .arg(project.www().join("latent-lens.ts"))
+            .args(["--bundle", "--format=esm", "--minify"])
+            .arg(format!("--outdir={}", folder.display())),
+    )?;
+    let dist = project.dist();
+    let mut files = vec![(bundle::ELEMENT.into(), folder.join(bundle::ELEMENT))];
+    let workers = bundle::modules()
+        .filter(|name| name.contains("work") && !name.ends_with("-node"))
+        .map(|name| format!("{name}.js"));
+    let packages = Manifest::read(&project.root)?.packages;
+    let packages = packages.iter().flat_map(|one| manifest::files(&one.name));
+    for name in workers.chain(packages) {
+        files.push((PathBuf::from(&name), dist.join(name)));
+    }
+    for (inside, source) in bundle::files(&dist.join(DATA), |_| true)? {
+        files.push((Path::new(DATA).join(inside), source));
+    }
+    Ok(files)
+}
+
+/// As gzip, the same for the same bytes.
+fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut gzip = GzBuilder::new().write(Vec::new(), Compression::best());
+    gzip.write_all(bytes)?;
+    Ok(gzip.finish()?)
+}
+
+/// The table of settings as JSON.
+fn settings(project: &Project) -> Result<String> {
+    let programs = browser::programs(project, &project.root.join("xtask/python"), "settings.ts")?;
+    process::output(
+        Command::new("node")
+            .current_dir(&project.root)
+            .args(programs),
+    )
+}
