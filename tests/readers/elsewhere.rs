@@ -115,6 +115,9 @@ fn matrices_of_scripts_are_told_apart() {
     let found = open(&[text("ie.csv", ",1,2\nx,0.5,1\ny,1.25,2\n")]);
     assert_eq!(found.classes, ["x", "y"]);
     assert_eq!(found.latent_importance.unwrap().nrows(), 2);
+    let found = open(&[text("v.csv", "0,1,2\n1,5,5\n2,5,5\n3,5,5\n4,5,5\n")]);
+    assert_eq!(found.importance.unwrap().dim(), (4, 3));
+    assert!(found.notes[0].contains("the first line counts from 0"));
     // A line for each number.
     let found = open(&[text(
         "long.csv",

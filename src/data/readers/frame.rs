@@ -219,6 +219,12 @@ fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, R
     while rows.next_of_any_width(&mut record)? {
         if std::mem::take(&mut begins_with_names) {
             frame.names = record.iter().map(text_of).collect();
+            let numbers = record.iter().all(|field| number(field, comma).is_some());
+            if numbers {
+                notes.push(format!(
+                    "{name}: the first line counts from 0 and was taken for the names of the columns."
+                ));
+            }
             continue;
         }
         let count = record.len();
@@ -264,9 +270,9 @@ fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, R
     Ok(frame)
 }
 
-/// Whether the first line names the columns: where one of its fields is no number. A line that has numbers as well, and
-/// words where the next one has words, is a row of a table with names of rows, unless its numbers only count or its
-/// first word is what names of rows are called.
+/// Whether the first line names the columns: where one of its fields is no number, or its numbers only count. A line
+/// that has numbers as well, and words where the next one has words, is a row of a table with names of rows, unless its
+/// numbers only count or its first word is what names of rows are called.
 fn has_header(name: &str, text: &[u8], dialect: &Dialect, comma: bool) -> Result<bool, ReadError> {
     let mut rows = Rows::new(name, text, dialect);
     let (mut first, mut second) = (ByteRecord::new(), ByteRecord::new());
@@ -276,8 +282,22 @@ fn has_header(name: &str, text: &[u8], dialect: &Dialect, comma: bool) -> Result
     let of = |field: &[u8]| number(text_of(field).as_bytes(), comma);
     let is_word = |field: &[u8]| of(field).is_none() && !is_gap(text_of(field).as_bytes());
     let words = first.iter().filter(|field| is_word(field)).count();
+    let numbers: Vec<f32> = first.iter().filter_map(of).collect();
+    let counts = |from: f32| {
+        let mut pairs = numbers.iter().enumerate();
+        pairs.all(|(at, number)| *number == from + at as f32)
+    };
     if words == 0 {
-        return Ok(false);
+        // As pandas writes columns without names of their own, with names of rows or without.
+        let rest = first.len() - numbers.len();
+        let has_corner = first
+            .get(0)
+            .is_some_and(|field| field.trim_ascii().is_empty());
+        return Ok(match rest {
+            0 => numbers.len() > 2 && counts(0.0),
+            1 => has_corner && !numbers.is_empty() && (counts(0.0) || counts(1.0)),
+            _ => false,
+        });
     }
     let has_second = rows.next_of_any_width(&mut second)?;
     let mut pairs = first.iter().zip(&second);
@@ -288,14 +308,6 @@ fn has_header(name: &str, text: &[u8], dialect: &Dialect, comma: bool) -> Result
     {
         return Ok(true);
     }
-    let numbers: Vec<f32> = first.iter().filter_map(of).collect();
-    let counts = |from: f32| {
-        let pairs = numbers.iter().enumerate();
-        pairs
-            .clone()
-            .all(|(at, number)| *number == from + at as f32)
-            && numbers.len() > 1
-    };
     let word = first.iter().find(|field| is_word(field)).map(text_of);
     let is_known = word.is_some_and(|word| {
         let known = [
@@ -303,7 +315,8 @@ fn has_header(name: &str, text: &[u8], dialect: &Dialect, comma: bool) -> Result
         ];
         known.contains(&word.to_lowercase().as_str())
     });
-    Ok(is_known || counts(0.0) || counts(1.0))
+    let is_counted = numbers.len() > 1 && (counts(0.0) || counts(1.0));
+    Ok(is_known || is_counted)
 }
 
 fn is_infinite(text: &str) -> bool {
