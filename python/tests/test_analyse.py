@@ -65,6 +65,14 @@ def test_what_the_program_refuses_is_said_in_its_sentence():
         analyse(IMAGES, speed=3, say=None)
 
 
+def test_files_are_found_from_where_python_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "\n".join(f"{pixel},{'left' if pixel % 6 < 3 else 'right'}" for pixel in range(1, 37))
+    Path("halves.csv").write_text(f"pixel,group\n{rows}\n", "utf-8")
+    report = analyse(IMAGES, dims=2, epochs=1, features="groups", groups="halves.csv", say=None)
+    assert report.raw["groups"]["grouping"]["names"] == ["left", "right"]
+
+
 def test_the_command_is_the_program():
     command = Path(sys.executable).with_name("latent-lens")
     found = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)

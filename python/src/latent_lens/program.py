@@ -22,6 +22,9 @@ from .report import Report
 #: The program's names of settings that the explorer calls otherwise.
 _NAMES = {"hidden_layers": "hidden"}
 
+#: Arguments that are files.
+_FILES = ("groups", "test_images", "test_labels")
+
 #: The column of labels in a table that is handed over.
 _LABELS = "latent-lens labels"
 
@@ -122,7 +125,10 @@ def _arguments(settings: Mapping[str, Any]) -> list[str]:
         if value is None or value is False:
             continue
         words.append(f"--{_NAMES.get(name, name).replace('_', '-')}")
-        if value is not True:
+        if name in _FILES or isinstance(value, os.PathLike):
+            # The program is started in a folder of its own.
+            words.append(os.path.abspath(value))
+        elif value is not True:
             words.append(_text(value))
     return words
 
