@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 import { screenshot, SITE, visit } from "../browser/harness";
 import { Lens } from "../browser/lens";
@@ -96,10 +96,13 @@ test("Observable plots what the element reports and what the engine gives", asyn
   });
 });
 
-test("Jupyter shows arrays and tables of the kernel, and gets tables back", async () => {
+/** A notebook of the example, all of whose cells are run. Everything comes from the kernel: nothing else is asked for. */
+async function notebook(
+  name: string,
+  use: (page: Page, cells: Cells) => Promise<void>,
+): Promise<void> {
   await jupyter(async (origin) => {
-    // Everything comes from the kernel: nothing else is asked for.
-    const other = { url: `${origin}/lab/tree/example.ipynb`, origins: [origin] };
+    const other = { url: `${origin}/lab/tree/${name}`, origins: [origin] };
     // JupyterLab's own, which have nothing to do with what is shown in it.
     const expected = /^warning: /;
     await visit({ other, before: withoutIcon, expected }, async (page) => {
@@ -110,49 +113,72 @@ test("Jupyter shows arrays and tables of the kernel, and gets tables back", asyn
       );
       await page.getByRole("menuitem", { name: "Run", exact: true }).click();
       await page.getByRole("menuitem", { name: "Run All Cells" }).first().click();
-      const cell = (text: string) => page.locator(".jp-CodeCell", { hasText: text });
-      const again = async (text: string) => {
-        await cell(text).locator(".cm-content").click();
-        await page.keyboard.press("Control+Enter");
-      };
-      const explain = async (text: string, button = "Train and explain") => {
-        const lens = cell(text).locator("latent-lens");
-        await lens.waitFor({ timeout: 120_000 });
-        await lens.scrollIntoViewIfNeeded();
-        await lens.getByRole("button", { name: button }).click();
-        await page.waitForFunction(
-          (of) => of!.getAttribute("phase") === "done",
-          await lens.elementHandle(),
-          { timeout: 120_000 },
-        );
-        return lens;
-      };
-
-      const lens = await explain("lens = Lens(");
-      await again("lens.report.pixel_importance");
-      await page.getByText("(64, 4)", { exact: true }).waitFor();
-      await again("lens.report.latent_importance if");
-      await cell("lens.report.latent_importance if").locator("th", { hasText: "square" }).waitFor();
-
-      // Both ways: what the kernel has set is there, and what is set in the page is in the kernel.
-      assert.equal(await lens.getAttribute("view"), "pixels");
-      await lens.evaluate((of) => Object.assign(of, { dimension: 2 }));
-      await again("lens.selected");
-      await page.getByText(/Selected\(dimension=2,/).waitFor();
-      await screenshot(page, "example Jupyter");
-
-      const table = await explain("table = Lens(");
-      const columns = await table.evaluate(
-        (of) => (of as unknown as { report: { data: { columns?: string[] } } }).report.data.columns,
-      );
-      assert.deepEqual(columns?.slice(0, 2), ["sepal length", "sepal width"]);
-      await screenshot(page, "example Jupyter table");
-
-      await explain("components = Lens(", "Explain this model");
-      await screenshot(page, "example Jupyter functions");
-      await cell("report = analyse(")
-        .locator("th", { hasText: "square" })
-        .waitFor({ timeout: 120_000 });
+      await use(page, new Cells(page));
     });
+  });
+}
+
+/** Cells by what stands in them. */
+class Cells {
+  constructor(readonly page: Page) {}
+
+  cell(text: string): Locator {
+    return this.page.locator(".jp-CodeCell", { hasText: text }).first();
+  }
+
+  async again(text: string): Promise<void> {
+    await this.cell(text).locator(".cm-content").click();
+    await this.page.keyboard.press("Control+Enter");
+  }
+
+  /** Has the explorer below a cell run to its end. */
+  async explain(text: string, button: string): Promise<Locator> {
+    const lens = this.cell(text).locator("latent-lens");
+    await lens.waitFor({ timeout: 120_000 });
+    await lens.scrollIntoViewIfNeeded();
+    await lens.getByRole("button", { name: button }).click();
+    await this.page.waitForFunction(
+      (of) => of!.getAttribute("phase") === "done",
+      await lens.elementHandle(),
+      { timeout: 120_000 },
+    );
+    return lens;
+  }
+}
+
+test("Jupyter shows arrays and tables of the kernel, and gets tables back", async () => {
+  await notebook("example.ipynb", async (page, cells) => {
+    const lens = await cells.explain("lens = Lens(", "Train and explain");
+    await cells.again("lens.report.pixel_importance");
+    await page.getByText("(64, 4)", { exact: true }).waitFor();
+    await cells.again("lens.report.latent_importance if");
+    const importance = cells.cell("lens.report.latent_importance if");
+    await importance.locator("th", { hasText: "square" }).waitFor();
+
+    // Both ways: what the kernel has set is there, and what is set in the page is in the kernel.
+    assert.equal(await lens.getAttribute("view"), "pixels");
+    await lens.evaluate((of) => Object.assign(of, { dimension: 2 }));
+    await cells.again("lens.selected");
+    await page.getByText(/Selected\(dimension=2,/).waitFor();
+    await screenshot(page, "example Jupyter");
+
+    const table = await cells.explain("table = Lens(", "Train and explain");
+    const columns = await table.evaluate(
+      (of) => (of as unknown as { report: { data: { columns?: string[] } } }).report.data.columns,
+    );
+    assert.deepEqual(columns?.slice(0, 2), ["sepal length", "sepal width"]);
+    await screenshot(page, "example Jupyter table");
+    const analysed = cells.cell("report = analyse(");
+    await analysed.locator("th", { hasText: "square" }).waitFor({ timeout: 120_000 });
+  });
+});
+
+test("Jupyter asks functions of the kernel", async () => {
+  await notebook("functions.ipynb", async (page, cells) => {
+    await cells.explain("lens = Lens(", "Explain this model");
+    await cells.again("lens.report.latent_importance");
+    const importance = cells.cell("lens.report.latent_importance");
+    await importance.locator("th", { hasText: "square" }).waitFor();
+    await screenshot(page, "example Jupyter functions");
   });
 });

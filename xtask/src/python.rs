@@ -20,7 +20,7 @@ pub const PROGRAM: &str = "latent-lens";
 const PACKAGE: &str = "latent_lens";
 /// Of the site, what is no module but a part of the element all the same.
 const DATA: &str = "data";
-/// The licences of the site and of what is its own.
+/// Of the repository, its own licences.
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
 /// Makes the wheel from the finished site and the finished `program`, and returns its path.
@@ -185,7 +185,7 @@ fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
 
 /// The table of settings as JSON.
 fn settings(project: &Project) -> Result<String> {
-    let programs = browser::programs(project, &project.root.join("xtask/python"), "settings.ts")?;
+    let programs = browser::programs(project, &project.root.join("xtask/package"), "settings.ts")?;
     process::output(
         Command::new("node")
             .current_dir(&project.root)
