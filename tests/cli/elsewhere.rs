@@ -69,7 +69,6 @@ fn parts_of_results_are_drawn_alone() {
         let files = fs::read_dir(folder.join(of)).unwrap();
         let mut names: Vec<String> = files
             .map(|file| file.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.ends_with(".png"))
             .collect();
         names.sort();
         names
