@@ -468,9 +468,7 @@ impl Shown<'_> {
                 ));
             }
         }
-        let nouns = self.report.map(Report::nouns);
-        let said = said.join(" ");
-        (!said.is_empty()).then(|| nouns.map_or(said.clone(), |nouns| nouns.say(said)))
+        (!said.is_empty()).then(|| self.spec.say(said.join(" ")))
     }
 }
 
