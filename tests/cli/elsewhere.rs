@@ -68,7 +68,9 @@ fn parts_of_results_are_drawn_alone() {
     let names = |of: &str| -> Vec<String> {
         let files = fs::read_dir(folder.join(of)).unwrap();
         let mut names: Vec<String> = files
-            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_none_or(|ending| ending != "png"))
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
             .collect();
         names.sort();
         names
