@@ -1,4 +1,5 @@
-//! The licences of everything that the site contains and others wrote, in one text file.
+//! The licences of everything that the site, or the program of the terminal, contains and others wrote, in one
+//! text file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -57,7 +58,15 @@ pub fn write(
         .with(&features)
         .with(&npm);
     stamp::once(&to.with_extension("stamp"), &key, || {
-        let mut parts = crates(project, &features)?;
+        let features: Vec<&str> = features.iter().copied().collect();
+        let features = features.join(",");
+        let of_site = [
+            "--target",
+            tools::WASM,
+            "--no-default-features",
+            "--features",
+        ];
+        let mut parts = crates(project, of_site.into_iter().chain([&*features]))?;
         for folder in &npm {
             parts.insert(npm_part(folder)?);
         }
@@ -68,8 +77,16 @@ pub fn write(
     })
 }
 
-/// The crates that become part of a wasm package.
-fn crates(project: &Project, features: &BTreeSet<&str>) -> Result<BTreeSet<Part>> {
+/// Writes the file `to`: every crate of the program of the terminal, on this system.
+pub fn write_of_program(project: &Project, to: &Path) -> Result<()> {
+    Ok(fs::write(to, text(&crates(project, [])?)?)?)
+}
+
+/// The crates that become part of what cargo makes with these arguments.
+fn crates<'a>(
+    project: &Project,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeSet<Part>> {
     #[derive(Deserialize)]
     struct Metadata {
         packages: Vec<Package>,
@@ -83,21 +100,13 @@ fn crates(project: &Project, features: &BTreeSet<&str>) -> Result<BTreeSet<Part>
         manifest_path: PathBuf,
         source: Option<String>,
     }
-    let features: Vec<&str> = features.iter().copied().collect();
-    let features = features.join(",");
     // The metadata also lists what no chosen feature needs; the tree does not say where things lie.
-    let tree = process::output(process::cargo(&project.root, "tree").args([
-        "--package",
-        "latent-lens",
-        "--target",
-        tools::WASM,
-        "--edges=normal,no-proc-macro",
-        "--prefix=none",
-        "--format={p}",
-        "--no-default-features",
-        "--features",
-        &features,
-    ]))?;
+    let tree = process::output(
+        process::cargo(&project.root, "tree")
+            .args(["--package", "latent-lens", "--edges=normal,no-proc-macro"])
+            .args(["--prefix=none", "--format={p}"])
+            .args(arguments),
+    )?;
     let used: BTreeSet<(&str, &str)> = tree
         .lines()
         .filter_map(|line| {

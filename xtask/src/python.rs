@@ -12,7 +12,7 @@ use flate2::{Compression, GzBuilder};
 use crate::manifest::{self, Manifest};
 use crate::project::Project;
 use crate::stamp::{self, Key};
-use crate::{browser, bundle, process};
+use crate::{browser, bundle, licences, process};
 
 /// The program of the terminal, as cargo calls it.
 pub const PROGRAM: &str = "latent-lens";
@@ -142,6 +142,9 @@ fn stage(project: &Project, program: &Path) -> Result<()> {
         "licences/licences.txt".into(),
         project.dist().join("licences.txt"),
     ));
+    let of_program = made.join("licences-of-the-program.txt");
+    licences::write_of_program(project, &of_program)?;
+    files.push(("licences/licences-of-the-program.txt".into(), of_program));
     let name = program.file_name().context("a program has a name")?;
     files.push((Path::new("bin").join(name), program.to_owned()));
     let to = project.build().join("python").join(PACKAGE);
