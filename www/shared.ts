@@ -4,6 +4,8 @@
  */
 import "./beside";
 import "./calls/caller";
+import "./clipboard";
+import "./data/counts";
 import "./data/drop";
 import "./data/reader";
 import "./data/samples";

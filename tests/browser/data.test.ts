@@ -86,7 +86,7 @@ class Data extends Lens {
 
   /** Uses what is proposed, and trains for a moment. */
   async use(): Promise<void> {
-    await this.button("Use these images").click();
+    await this.button(/^Use these (images|signals|rows)$/).click();
     await this.card.waitFor({ state: "hidden" });
     await this.status.getByText(/(image|signal|row)s to learn from|results below/).waitFor();
   }
@@ -697,7 +697,7 @@ test("the preview says of a table what its columns are, and leaves out what is u
     await data.shows(
       /Rows 60 of 3 columns Read as rows of a table: the columns have names of their own\. 3 columns height, weight, constant Values/,
     );
-    await data.shows(/Explained \d+ images, after training on \d+/);
+    await data.shows(/Explained \d+ rows, after training on \d+/);
     await data.card.getByText("Leave out some of 3 columns").click();
     await data.card.getByRole("checkbox", { name: "constant" }).check();
     await data.button("Read again with these").click();
@@ -789,7 +789,7 @@ test("values outside 0 to 1 are told before a run, drawn over their range, and s
       .getByText(/outside 0 to 1: cross-entropy and a sigmoid/)
       .waitFor();
     await data.card.getByText(/examples are drawn from the smallest of their values/).waitFor();
-    await data.button("Use these images").click();
+    await data.button("Use these rows").click();
     await data.status
       .getByText(/outside 0 to 1: cross-entropy and a sigmoid are not for such/)
       .waitFor();

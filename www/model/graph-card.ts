@@ -2,6 +2,7 @@
  * An ONNX graph that is run as it is: opened and tried in a worker of its own, shown with what was chosen of it, and
  * divided otherwise where somebody wants that.
  */
+import "../shared";
 import { h, passFocus, setText } from "../dom";
 import { counts } from "../data/counts";
 import { free } from "../engine/workers";
