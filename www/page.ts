@@ -66,10 +66,12 @@ function show(lens: Element, settings: Texts, hash: string, step: "new" | "same"
   follow(lens);
 }
 
+/** What data may propose where nobody says otherwise: the address does, even where it says what is usual. */
+const PROPOSED: Name[] = ["loss", "output"];
+
 function follow(lens: Element): void {
   const query = readQuery(location.search);
-  // What the address says is said, even where it is as by default.
-  const said = NAMES.filter((name) => query.has(name) && !lens.hasAttribute(name));
+  const said = PROPOSED.filter((name) => query.has(name) && !lens.hasAttribute(name));
   for (const name of new Set([...differing(lens, query), ...said])) {
     const text = query.get(name);
     if (text === null) lens.removeAttribute(name);

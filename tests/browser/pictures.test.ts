@@ -26,7 +26,7 @@ async function bring(lens: Explorer, files: { name: string; bytes: Uint8Array }[
       ),
     files.map(({ name, bytes }) => ({ name, bytes: [...bytes] })),
   );
-  await lens.button("Use these images").waitFor();
+  await lens.button(/^Use these (images|rows)$/).waitFor();
 }
 
 const FEW = "?epochs=2&dims=3&method=sampled&permutations=2&engine=cpu&images=auto";
@@ -99,7 +99,7 @@ test("values of a table are higher and lower, neither lighter nor inked", async 
       .split("\n");
     const table = ["label,height,width,depth,weight", ...rows].join("\n");
     await bring(lens, [{ name: "table.csv", bytes: Buffer.from(table) }]);
-    await lens.button("Use these images").click();
+    await lens.button("Use these rows").click();
     await lens.button("Train and explain").click();
     await lens.reach(["done"]);
     await lens.settle();
