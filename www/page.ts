@@ -8,6 +8,9 @@ import type { Element, Page, Texts } from "./lesson/explorer";
 import { keepWhenIdle } from "./offline/register";
 import { address, type Name, NAMES, readQuery, SETTINGS } from "./settings";
 
+/** What data may propose where nobody says otherwise: the address does, even where it says what is usual. */
+const PROPOSED: Name[] = ["loss", "output"];
+
 /** Changes of one setting that follow each other so soon are one step back: a number being typed. */
 const ONE_STEP_MS = 1500;
 
@@ -65,9 +68,6 @@ function show(lens: Element, settings: Texts, hash: string, step: "new" | "same"
   else history.replaceState(null, "", url);
   follow(lens);
 }
-
-/** What data may propose where nobody says otherwise: the address does, even where it says what is usual. */
-const PROPOSED: Name[] = ["loss", "output"];
 
 function follow(lens: Element): void {
   const query = readQuery(location.search);
