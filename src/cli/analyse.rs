@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::arguments::Analyse;
 use super::failure::Failure;
 use super::folder::Folder;
-use super::progress::{Progress, time};
+use super::progress::Progress;
 use super::{decoded, history, results, work};
 
 /// Trains, measures and writes what was found.
@@ -41,11 +41,6 @@ pub fn analyse(request: &Analyse) -> Result<(), Failure> {
         None => results::files(run.report(), None, request.look, &mut progress)?,
     });
     folder.write(&files)?;
-    progress.finish(&format!(
-        "Wrote {} files to {} in {}.",
-        files.len(),
-        request.out.display(),
-        time(start.elapsed())
-    ));
+    progress.wrote(files.len(), &request.out, start.elapsed());
     Ok(())
 }

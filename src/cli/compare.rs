@@ -13,7 +13,7 @@ use latent_lens::settings::{Measure, Settings};
 use super::arguments::Compare;
 use super::failure::Failure;
 use super::folder::Folder;
-use super::progress::{Progress, time};
+use super::progress::Progress;
 use super::{files, images, results, work};
 
 /// Finds the dimensions of the first session's network in those of the others.
@@ -78,12 +78,7 @@ pub fn compare(request: &Compare) -> Result<(), Failure> {
     work::finish(&mut run, &mut progress)?;
     let files = results::files(run.report(), None, request.look, &mut progress)?;
     folder.write(&files)?;
-    progress.finish(&format!(
-        "Wrote {} files to {} in {}.",
-        files.len(),
-        request.out.display(),
-        time(start.elapsed())
-    ));
+    progress.wrote(files.len(), &request.out, start.elapsed());
     Ok(())
 }
 

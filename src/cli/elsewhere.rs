@@ -8,7 +8,7 @@ use latent_lens::report::{Metric, Report};
 use super::arguments::Results;
 use super::failure::Failure;
 use super::folder::Folder;
-use super::progress::{Progress, time};
+use super::progress::Progress;
 use super::{files, results};
 
 /// Reads results and writes what is drawn of them. Says what was taken for granted.
@@ -52,11 +52,6 @@ pub fn show(request: &Results) -> Result<(), Failure> {
     let folder = Folder::open(&request.out)?;
     let files = results::files(&report, None, look, &mut progress)?;
     folder.write(&files)?;
-    progress.finish(&format!(
-        "Wrote {} files to {} in {}.",
-        files.len(),
-        request.out.display(),
-        time(start.elapsed())
-    ));
+    progress.wrote(files.len(), &request.out, start.elapsed());
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! How far a job has come, on standard error: a bar on a terminal, lines in a log.
 
 use std::io::{IsTerminal, stderr};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -98,6 +99,12 @@ impl Progress {
             bar.finish_and_clear();
         }
         eprintln!("{sentence}");
+    }
+
+    /// Says in place of the bar how many files there are now in a folder, and how long that took.
+    pub fn wrote(self, files: usize, folder: &Path, took: Duration) {
+        let (folder, took) = (folder.display(), time(took));
+        self.finish(&format!("Wrote {files} files to {folder} in {took}."));
     }
 }
 

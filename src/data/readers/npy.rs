@@ -44,12 +44,7 @@ pub(super) fn read(
     options: &Options,
 ) -> Result<Part, ReadError> {
     let mut stream = source.stream(entry)?;
-    let text = header(&mut stream).map_err(|problem| match problem {
-        Problem::Said(message) => ReadError::new(&entry.name, message),
-        Problem::Unpack(error) => unpacking(entry, &error),
-    })?;
-    let header =
-        parse(&text).map_err(|message| ReadError::new(&entry.name, message).at("in its header"))?;
+    let header = header_of(&mut stream, entry)?;
 
     let count = header
         .shape
@@ -120,12 +115,7 @@ pub(super) fn numbers(
     limit: usize,
 ) -> Result<(Vec<usize>, Vec<f32>), ReadError> {
     let mut stream = source.stream(entry)?;
-    let text = header(&mut stream).map_err(|problem| match problem {
-        Problem::Said(message) => ReadError::new(&entry.name, message),
-        Problem::Unpack(error) => unpacking(entry, &error),
-    })?;
-    let header =
-        parse(&text).map_err(|message| ReadError::new(&entry.name, message).at("in its header"))?;
+    let header = header_of(&mut stream, entry)?;
     let Stored::Number(element) = header.stored else {
         let message = "The array holds no numbers. Save them as float32.";
         return Err(ReadError::new(&entry.name, message));
@@ -202,6 +192,15 @@ impl Fault {
 enum Problem {
     Said(&'static str),
     Unpack(std::io::Error),
+}
+
+/// What the header at the start of an entry says.
+fn header_of(stream: &mut impl Read, entry: &Entry) -> Result<Header, ReadError> {
+    let text = header(stream).map_err(|problem| match problem {
+        Problem::Said(message) => ReadError::new(&entry.name, message),
+        Problem::Unpack(error) => unpacking(entry, &error),
+    })?;
+    parse(&text).map_err(|message| ReadError::new(&entry.name, message).at("in its header"))
 }
 
 /// The text of the header, which says what follows.
