@@ -48,6 +48,7 @@ const ENTRIES = [
     "graph-worker",
     "black-boxes",
     "microphone-worklet",
+    "packed",
     "styles",
     "shared",
   ],

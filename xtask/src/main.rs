@@ -19,6 +19,7 @@ mod manifest;
 mod mime;
 mod offline;
 mod package;
+mod packed;
 mod process;
 mod project;
 mod python;
