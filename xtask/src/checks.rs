@@ -10,7 +10,7 @@ use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    again, book, browser, examples, graph, lighthouse, package, process, python, release, size,
+    again, book, browser, examples, graph, lighthouse, package, process, python, r, release, size,
     tools, wasm,
 };
 
@@ -34,7 +34,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 19] = [
+pub const ALL: [Check; 20] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -130,6 +130,12 @@ pub const ALL: [Check; 19] = [
         what: "the Python package: made, installed in an environment of its own and tested",
         extended: true,
         run: python_tests,
+    },
+    Check {
+        name: "r",
+        what: "the R package: checked by R, and its documents in a real browser",
+        extended: true,
+        run: r_package,
     },
     Check {
         name: "release",
@@ -285,6 +291,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tests/package",
         "tests/firefox",
         "tests/examples",
+        "tests/r",
         "tests/release",
         "benches",
         "xtask/package",
@@ -310,6 +317,10 @@ fn unit_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
 
 fn python_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
     python::check(project)
+}
+
+fn r_package(Checkout { project, .. }: &Checkout) -> Result<()> {
+    r::check(project)
 }
 
 fn built_examples(Checkout { project, .. }: &Checkout) -> Result<()> {

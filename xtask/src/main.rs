@@ -23,6 +23,7 @@ mod packed;
 mod process;
 mod project;
 mod python;
+mod r;
 mod release;
 #[cfg(test)]
 mod scratch;
@@ -31,6 +32,7 @@ mod size;
 mod stamp;
 mod step;
 mod tools;
+mod version;
 mod wasm;
 
 use std::process::ExitCode;

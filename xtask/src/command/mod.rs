@@ -7,6 +7,7 @@ mod graph;
 mod package;
 mod pictures;
 mod python;
+mod r;
 mod release;
 mod serve;
 mod test;
@@ -25,6 +26,7 @@ usage: cargo xtask COMMAND
   python [--as-built]                make the Python package as a wheel of this system, in
                                      build/wheel/; --as-built: of the site in dist/ and of the
                                      program in target/release/ as they are
+  r                                  make the R package in build/r/, as `R CMD INSTALL` takes it
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser as
                                      soon as it can draw the default figure
@@ -53,6 +55,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "book" => book::run(arguments),
         "package" => package::run(arguments),
         "python" => python::run(arguments),
+        "r" => r::run(arguments),
         "serve" => serve::run(arguments),
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),
