@@ -23,6 +23,7 @@ mod packed;
 mod process;
 mod project;
 mod python;
+mod quarto;
 mod r;
 mod release;
 #[cfg(test)]
