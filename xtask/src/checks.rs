@@ -139,7 +139,7 @@ pub const ALL: [Check; 20] = [
     },
     Check {
         name: "release",
-        what: "the release's zip, unpacked on a plain static server",
+        what: "the release's zip, unpacked on a plain static server; publishing, rehearsed",
         extended: false,
         run: release_tests,
     },
@@ -347,6 +347,7 @@ fn package_tests(checkout: &Checkout) -> Result<()> {
 fn release_tests(checkout: &Checkout) -> Result<()> {
     let project = &checkout.project;
     let release = release::make(project)?;
+    release::rehearse(project, &release)?;
     let site = release::unpack(project, &release, &project.build().join("unpacked"))?;
     tests_of(checkout, &site, &tools::CHROMIUM, "tests/release")
 }

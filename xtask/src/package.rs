@@ -74,6 +74,9 @@ struct Description {
     #[serde(flatten)]
     project: BTreeMap<String, Value>,
     keywords: [&'static str; 5],
+    /// Where GitHub builds it, which npm compares with its provenance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<String>,
     r#type: &'static str,
     types: String,
     exports: BTreeMap<String, Export>,
@@ -109,6 +112,9 @@ fn description(project: &Project) -> Result<String> {
             "webassembly",
             "webgpu",
         ],
+        repository: std::env::var("GITHUB_REPOSITORY")
+            .ok()
+            .map(|repository| format!("github:{repository}")),
         r#type: "module",
         types: types_of("latent-lens"),
         exports: exports(),

@@ -91,7 +91,13 @@ pub fn check(project: &Project) -> Result<()> {
     let tests = project.root.join("python/tests");
     let venv = project.build().join("python-venv");
     let lists = [tests.join("requirements.txt")];
-    let programs = environment(&venv, &for_tests(project)?, &lists)?;
+    let wheel = for_tests(project)?;
+    let programs = environment(&venv, &wheel, &lists)?;
+    process::run(
+        Command::new(programs.join("python"))
+            .args(["-m", "twine", "check", "--strict"])
+            .arg(&wheel),
+    )?;
     process::run(
         Command::new(programs.join("python"))
             .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])

@@ -11,6 +11,7 @@ mod r;
 mod release;
 mod serve;
 mod test;
+mod version;
 
 use anyhow::{Result, bail};
 
@@ -36,8 +37,9 @@ usage: cargo xtask COMMAND
                                      arguments after -- go to the browser tests' runner
   bench [--json] [NAME...]           measure against what else there is, in a real browser and as a
                                      native program; --json: one JSON object a line
-  release                            make what a release hands out: a zip for any static server
-                                     and the npm package, in build/release/
+  release                            make what a release hands out: a zip for any static server,
+                                     the npm package and the extension for Quarto, in build/release/
+  version                            write the version of Cargo.toml wherever else it stands
   pictures                           draw the preview and the icons in www/ anew
   graph                              list which module of src/ uses which, and draw it for
                                      docs/design.md
@@ -60,6 +62,7 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),
         "pictures" => pictures::run(arguments),
+        "version" => version::run(arguments),
         "graph" => graph::run(arguments),
         "release" => release::run(arguments),
         "help" | "--help" | "-h" => {
