@@ -14,7 +14,7 @@ latentlens_results <- function(input = NULL, direction = NULL, encoded = NULL, .
   file <- tempfile(fileext = ".RData")
   on.exit(unlink(file))
   save(list = base::names(results), envir = list2env(results), file = file)
-  show_widget(NULL, list("results.RData" = encoded_file(file)), list(...), width, elementId)
+  show_widget(NULL, list("vimp.RData" = encoded_file(file)), list(...), width, elementId)
 }
 
 # The element gives itself the height that it needs.

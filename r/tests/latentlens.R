@@ -78,7 +78,7 @@ stopifnot(identical(
 # Results are read back as they were.
 direction <- outer(1:9, 1:2, function(i, j) (i + j) %% 3 - 1)
 results <- latentlens_results(direction = direction)$x
-writeBin(jsonlite::base64_dec(results$files[["results.RData"]]), file)
+writeBin(jsonlite::base64_dec(results$files[["vimp.RData"]]), file)
 found <- new.env()
 stopifnot(identical(load(file, found), "direction"), identical(found$direction, direction))
 

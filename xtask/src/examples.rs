@@ -110,10 +110,24 @@ fn npm(folder: &Path, mdbook: &Path) -> Result<()> {
             .env("OBSERVABLE_TELEMETRY_DISABLE", "true");
         Ok(npm)
     };
-    let key = Key::new().with_file(&file);
+    let key = Key::new()
+        .with_file(&file)
+        .with_file(&folder.join("../package/packed.js"));
     stamp::once(&folder.join("node_modules/.installed"), &key, || {
         println!("Installing the npm packages of {}", file.display());
-        process::run(npm()?.args(["install", "--no-audit", "--no-fund", "--loglevel=error"]))
+        // An earlier one of the same version would stay.
+        let earlier = folder.join("node_modules/latent-lens");
+        if earlier.exists() {
+            fs::remove_dir_all(earlier)?;
+        }
+        process::run(npm()?.args([
+            "install",
+            // A folder that is copied, as one from the registry is, and not linked to.
+            "--install-links",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]))
     })?;
     process::run(npm()?.args(["run", "build", "--silent"]))
 }
