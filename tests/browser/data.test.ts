@@ -804,7 +804,7 @@ test("values outside 0 to 1 are told before a run, drawn over their range, and s
     await run.click();
     const report = await data.finish();
     const caption = data.element.locator(".figure-caption");
-    await caption.getByText("Values from -20 to 19 were spread from 0 to 1.").waitFor();
+    await caption.getByText("Values from −20 to 19 were spread from 0 to 1.").waitFor();
     // Of the images that are explained; the smallest and the largest may be among the others.
     const [least, most] = report.data.range;
     assert.ok(least >= 0 && least < most && most <= 1, `${least} to ${most}`);

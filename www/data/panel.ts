@@ -3,6 +3,7 @@ import { inColour } from "../channels";
 import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { count, integer } from "../format";
+import { FEATURES, NOUNS } from "../nouns";
 import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
@@ -25,7 +26,6 @@ import {
   presets,
 } from "./presets";
 import { Reader, ReadRefusal } from "./reader";
-import { FEATURES, NOUNS } from "./rows";
 import type { Recordings } from "./recordings";
 import { ON_ALL, said } from "./scale";
 import { Shipped } from "./shipped";
