@@ -2,7 +2,7 @@
 latentlens <- function(x = NULL, labels = NULL, model = NULL, ..., names = NULL, size = NULL, title = NULL,
                        width = NULL, elementId = NULL) {
   images <- if (!is.null(x)) images_of(x, labels, names, size, title)
-  show_widget(images, files_of(model), list(...), width, elementId)
+  show_widget(list(images = images, files = files_of(model)), list(...), width, elementId)
 }
 
 # Arguments and values: man/latentlens_results.Rd.
@@ -14,14 +14,14 @@ latentlens_results <- function(input = NULL, direction = NULL, encoded = NULL, .
   file <- tempfile(fileext = ".RData")
   on.exit(unlink(file))
   save(list = base::names(results), envir = list2env(results), file = file)
-  show_widget(NULL, list("vimp.RData" = encoded_file(file)), list(...), width, elementId)
+  told <- list(files = list("vimp.RData" = encoded_file(file)), as = "results")
+  show_widget(told, list(...), width, elementId)
 }
 
 # The element gives itself the height that it needs.
-show_widget <- function(images, files, settings, width, elementId) {
-  told <- list(settings = properties_of(settings), images = images, files = files)
+show_widget <- function(told, settings, width, elementId) {
   createWidget(
-    "latentlens", Filter(length, told),
+    "latentlens", c(list(settings = properties_of(settings)), Filter(length, told)),
     width = width, package = "latentlens", elementId = elementId,
     sizingPolicy = sizingPolicy(
       defaultWidth = "100%", defaultHeight = "auto", padding = 16,

@@ -36,3 +36,20 @@ for (const [how, url, origins] of [
     });
   });
 }
+
+test("what aim has computed is shown as it is", async () => {
+  await visit({ other: { url: onDisk("results.html"), origins: [NOBODYS] } }, async (page) => {
+    const lens = new Lens(page);
+    const { classes, pixel_importance, direction, model } = await lens.finish();
+    assert.deepEqual(
+      classes.map(({ name }) => name),
+      ["Bag", "Coat"],
+    );
+    assert.deepEqual(pixel_importance.mean.shape, [9, 2]);
+    // Pixel i and dimension j have i + 10 j.
+    assert.deepEqual(Object.values(pixel_importance.mean.data).slice(0, 4), [11, 21, 12, 22]);
+    assert.deepEqual(Object.values(direction.sign.data).slice(0, 4), [1, -1, -1, 0]);
+    assert.deepEqual(model?.files, ["vimp.RData"]);
+    await screenshot(page, "R, results of aim");
+  });
+});

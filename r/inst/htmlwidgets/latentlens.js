@@ -6,7 +6,7 @@ HTMLWidgets.widget({
     const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     const numbers = (data, floats) => (floats ? new Float32Array(data.buffer) : data);
 
-    async function show({ settings, images, files }) {
+    async function show({ settings, images, files, as }) {
       await globalThis.latentLensLoaded;
       const lens = Object.assign(document.createElement("latent-lens"), settings);
       if (images) {
@@ -19,6 +19,7 @@ HTMLWidgets.widget({
       if (!brought.length) return;
       await lens.open(
         brought.map(([name, content]) => ({ name, content: new Blob([bytes(content)]) })),
+        as,
       );
     }
 
