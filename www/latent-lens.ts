@@ -213,6 +213,9 @@ export class LatentLens extends Base {
     element: this,
     fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
+    stay: () => {
+      if (this.#runner.phase === "loading") void this.cancel();
+    },
     set: (settings) => this.#attributes.setAll(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
@@ -330,7 +333,7 @@ export class LatentLens extends Base {
   #prepare(): Ready | string | undefined {
     this.#attributes.read();
     this.#begin();
-    if (this.#presets.pending) return undefined;
+    if (this.#presets.pending || this.#data.awaits) return undefined;
     const refusal = this.#refusal;
     if (refusal) return refusal;
     const { view, dataset } = this.#supplies;

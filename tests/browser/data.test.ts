@@ -182,6 +182,40 @@ test("every form of files is understood and shown before anything runs", async (
   });
 });
 
+test("a run that is asked for while chosen images are on their way is one of them, or none", async () => {
+  await withData(
+    async (data) => {
+      await data.drop([{ name: "toy.csv", bytes: csv(set(2, 20, 6, 6)) }]);
+      await data.card.locator("dl").waitFor();
+      // Both in one go, before anything can have come.
+      const use = await data.button("Use these images").elementHandle();
+      const run = await data.button("Train and explain").elementHandle();
+      await data.page.evaluate(
+        ([use, run]) => [use, run].map((each) => (each as HTMLElement).click()),
+        [use, run] as const,
+      );
+      const report = await data.finish();
+      assert.equal(report.data.name, "toy.csv");
+
+      await data.unfold();
+      await data.button(/Fashion-MNIST/).click();
+      await data.panel.getByText(/^Downloading Fashion-MNIST/).waitFor();
+      await data.button("Run again").click();
+      await data.reach(["loading"]);
+      await data.panel.getByRole("button", { name: "Cancel" }).click();
+      await data.reach(["idle"]);
+      assert.match(await data.fold("images").innerText(), /toy\.csv/);
+    },
+    {
+      before: async (page) => {
+        await listed(page, FASHION_FILES);
+        // A server that never answers.
+        await page.route("**/data/download/*", () => {});
+      },
+    },
+  );
+});
+
 test("dropped pictures that are not square become the figure, by the names of their classes", async () => {
   await withData(async (data, page) => {
     await data.drop([{ name: "toy.csv", bytes: csv(TALL, named) }]);
