@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
+from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
@@ -50,12 +51,16 @@ class Shortcodes(Extension):
         md.parser.blockprocessors.register(Shortcode(md.parser), "latent-lens", 75)
 
 
-class Plugin(BasePlugin):
+class Options(Config):  # type: ignore[no-untyped-call]
+    """Of the plugin in ``mkdocs.yml``: it takes none, settings stand in the pages."""
+
+
+class Plugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """What MkDocs calls."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Adds the shortcode to Markdown."""
-        config.markdown_extensions.append(Shortcodes())
+        config.markdown_extensions.append("latent_lens.mkdocs:Shortcodes")
         return config
 
     def on_page_content(self, html: str, *, page: Page, **_: Any) -> str:
