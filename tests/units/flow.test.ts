@@ -49,6 +49,7 @@ const ENTRIES = [
     "graph-worker",
     "black-boxes",
     "microphone-worklet",
+    "packed",
     "styles",
     "shared",
   ],
