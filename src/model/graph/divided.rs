@@ -33,6 +33,9 @@ const UNCOUNTED: &str = "How much the ONNX graph computes for an image could not
 
 const NOWHERE: &str = "The ONNX graph has no tensor between its ends that could hold latents: choose others of its inputs and outputs.";
 
+/// The lengths of the axes of tensors, by name, but for the first axis, which counts images.
+type PerImage = Vec<(String, Vec<usize>)>;
+
 /// A graph with what was chosen of it, or is usual.
 pub(super) struct Divided {
     /// The tensors where it can be divided, from the input on.
@@ -44,7 +47,7 @@ pub(super) struct Divided {
     latents: String,
     /// What goes in and out, as far as the part has it.
     images: Layout,
-    axes_of: Vec<(String, Vec<usize>)>,
+    axes_of: PerImage,
     /// Of all tensors between the ends, where they could be looked at.
     shapes: Option<Shapes>,
     reconstructions: Option<Layout>,
@@ -686,7 +689,7 @@ fn measure(
     input: &Value<'_>,
     images: &Layout,
     names: &[&str],
-) -> Result<(Vec<(String, Vec<usize>)>, Shapes), String> {
+) -> Result<(PerImage, Shapes), String> {
     let names: Vec<&str> = names
         .iter()
         .copied()
@@ -706,7 +709,7 @@ fn made(
     (input, images): (&str, &Layout),
     names: &[&str],
     rows: usize,
-) -> Result<(Vec<(String, Vec<usize>)>, Shapes), String> {
+) -> Result<(PerImage, Shapes), String> {
     let mut axes = vec![rows];
     axes.extend(&images.axes);
     let given = (input.to_owned(), axes.clone());
