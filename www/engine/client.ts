@@ -65,11 +65,11 @@ export class EngineClient {
   adapter = "";
 
   private constructor(place: Place) {
-    this.#caller = new Caller(place.worker(), {
+    this.#caller = new Caller(place.worker("worker.js"), {
       failed: ({ kind = "engine-error", message }: ErrorFields) =>
         new Failure(kind as EngineFailure, message),
       broken: async (words) => {
-        const why = await place.unstarted(words);
+        const why = await place.unstarted("worker.js", words);
         return new Failure("engine-file", why, `The engine could not be started: ${why}.`);
       },
       patience: PATIENCE_MS,
