@@ -20,6 +20,8 @@ pub const PROGRAM: &str = "latent-lens";
 const PACKAGE: &str = "latent_lens";
 /// Of the site, what is no module but a part of the element all the same.
 const DATA: &str = "data";
+/// Modules that no element asks for by name: pages, what programs import, and the element itself.
+const NO_PARTS: [&str; 5] = ["page", "lesson", "embed", "engine", "latent-lens"];
 /// Of the repository, its own licences.
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -91,15 +93,40 @@ pub fn environment(venv: &Path, wheel: &Path, lists: &[PathBuf]) -> Result<PathB
     Ok(programs)
 }
 
-/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else.
+/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else; checks
+/// its types, and that it asks of a system no more than its name says.
 pub fn check(project: &Project) -> Result<()> {
-    let tests = project.root.join("python/tests");
+    let python = project.root.join("python");
+    let tests = python.join("tests");
     let venv = project.build().join("python-venv");
     let lists = [tests.join("requirements.txt")];
-    let programs = environment(&venv, &for_tests(project)?, &lists)?;
+    let wheel = for_tests(project)?;
+    let programs = environment(&venv, &wheel, &lists)?;
+    let module = |name: &str| {
+        let mut module = Command::new(programs.join("python"));
+        module.current_dir(&python).args(["-m", name]);
+        module
+    };
+    if cfg!(target_os = "linux") {
+        let told = process::output(module("auditwheel").arg("show").arg(&wheel))?;
+        let (_, platform) = wheel
+            .file_stem()
+            .and_then(|name| name.to_str()?.rsplit_once('-'))
+            .context("a wheel's name ends with its platform")?;
+        ensure!(
+            told.contains(&format!("\"{platform}\"")),
+            "the wheel is not one for {platform}: {told}"
+        );
+    }
     process::run(
-        Command::new(programs.join("python"))
-            .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
+        module("mypy")
+            .arg("--cache-dir")
+            .arg(project.build().join("mypy"))
+            .arg("src"),
+    )?;
+    process::run(
+        module("pytest")
+            .args(["--quiet", "-p", "no:cacheprovider"])
             .arg(tests),
     )
 }
@@ -165,12 +192,12 @@ fn site(project: &Project, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
     )?;
     let dist = project.dist();
     let mut files = vec![(bundle::ELEMENT.into(), folder.join(bundle::ELEMENT))];
-    let workers = bundle::modules()
-        .filter(|name| name.contains("work") && !name.ends_with("-node"))
+    let modules = bundle::modules()
+        .filter(|name| !NO_PARTS.contains(name) && !name.ends_with("-node"))
         .map(|name| format!("{name}.js"));
     let packages = Manifest::read(&project.root)?.packages;
     let packages = packages.iter().flat_map(|one| manifest::files(&one.name));
-    for name in workers.chain(packages) {
+    for name in modules.chain(packages) {
         files.push((PathBuf::from(&name), dist.join(name)));
     }
     for (inside, source) in bundle::files(&dist.join(DATA), |_| true)? {
