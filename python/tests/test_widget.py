@@ -100,9 +100,7 @@ def test_the_files_of_the_webgpu_engine_go_only_to_who_can_use_them(monkeypatch)
 def test_every_file_that_the_element_and_its_workers_ask_for_is_there():
     names, contents = site.packed(webgpu=True)
     code = "".join(
-        gzip.decompress(content).decode()
-        for name, content in zip(names, contents, strict=True)
-        if name.endswith(".js")
+        gzip.decompress(content).decode() for name, content in zip(names, contents, strict=True) if name.endswith(".js")
     )
     # What has a folder or a server before it is an address in a text.
     asked = set(re.findall(r"""["'`]([\w-]+\.js|data/[\w-]+\.json)["'`]""", code))
@@ -138,12 +136,15 @@ def test_an_output_below_the_explorer_is_its_last_figure(monkeypatch):
     explorers = []
     monkeypatch.setattr(widget, "display", lambda data, **how: explorers.append(data))
     lens = Lens()
+    told = {"tell": "picture", "width": 640, "summary": 'Bars of "a" & <b>', "caption": "Measured on 3 < 4 images."}
+    nowhere = Lens()
+    nowhere._hear(nowhere, told, [memoryview(b"\x89PNG")])
+    assert replaced == []
     lens._ipython_display_()
     (empty, place), (explorer,) = shown.pop(), explorers
     assert "application/vnd.jupyter.widget-view+json" in explorer and "run this cell" in explorer["text/plain"]
     assert "img" not in empty["text/html"] and empty["text/plain"] == ""
 
-    told = {"tell": "picture", "width": 640, "summary": 'Bars of "a" & <b>', "caption": "Measured on 3 < 4 images."}
     lens._hear(lens, told, [memoryview(b"\x89PNG")])
     ((bundle, where),) = replaced
     assert where == place and bundle["text/plain"] == 'Bars of "a" & <b>'

@@ -18,10 +18,12 @@ class Picture:
     def __init__(self) -> None:
         self._id = f"{_CLASS}-{uuid4()}"
         self._bundle = _bundle(f'<div class="{_CLASS}"></div>', "")
+        self._is_shown = False
 
     def show(self) -> None:
         """Puts it below the cell that is running."""
         display(self._bundle, raw=True, display_id=self._id)
+        self._is_shown = True
 
     def take(self, png: bytes, width: int, summary: str, caption: str) -> None:
         """Replaces it wherever it was put; ``width`` in CSS pixels."""
@@ -31,7 +33,9 @@ class Picture:
             f'alt="{escape(summary)}"><figcaption>{escape(caption)}</figcaption></figure>'
         )
         self._bundle = _bundle(html, summary)
-        update_display(self._bundle, raw=True, display_id=self._id)
+        # In other notebooks than Jupyter's it never is.
+        if self._is_shown:
+            update_display(self._bundle, raw=True, display_id=self._id)
 
 
 def _bundle(html: str, text: str) -> dict[str, str]:
