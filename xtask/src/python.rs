@@ -86,21 +86,41 @@ pub fn environment(venv: &Path, wheel: &Path, lists: &[PathBuf]) -> Result<PathB
     Ok(programs)
 }
 
-/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else.
+/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else; checks
+/// its types, and that it asks of a system no more than its name says.
 pub fn check(project: &Project) -> Result<()> {
-    let tests = project.root.join("python/tests");
+    let python = project.root.join("python");
+    let tests = python.join("tests");
     let venv = project.build().join("python-venv");
     let lists = [tests.join("requirements.txt")];
     let wheel = for_tests(project)?;
     let programs = environment(&venv, &wheel, &lists)?;
+    let module = |name: &str| {
+        let mut module = Command::new(programs.join("python"));
+        module.current_dir(&python).args(["-m", name]);
+        module
+    };
+    if cfg!(target_os = "linux") {
+        let told = process::output(module("auditwheel").arg("show").arg(&wheel))?;
+        let (_, platform) = wheel
+            .file_stem()
+            .and_then(|name| name.to_str()?.rsplit_once('-'))
+            .context("a wheel's name ends with its platform")?;
+        ensure!(
+            told.contains(&format!("\"{platform}\"")),
+            "the wheel is not one for {platform}: {told}"
+        );
+    }
+    process::run(module("twine").args(["check", "--strict"]).arg(&wheel))?;
     process::run(
-        Command::new(programs.join("python"))
-            .args(["-m", "twine", "check", "--strict"])
-            .arg(&wheel),
+        module("mypy")
+            .arg("--cache-dir")
+            .arg(project.build().join("mypy"))
+            .arg("src"),
     )?;
     process::run(
-        Command::new(programs.join("python"))
-            .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
+        module("pytest")
+            .args(["--quiet", "-p", "no:cacheprovider"])
             .arg(tests),
     )
 }
