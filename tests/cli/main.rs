@@ -18,4 +18,5 @@ mod pack;
 mod programs;
 mod refusals;
 mod roles;
+mod schedulers;
 mod shards;
