@@ -1,4 +1,6 @@
-//! Whole numbers as they stand in sentences.
+//! Numbers as they stand in sentences.
+
+use std::fmt::Display;
 
 /// With a comma between thousands: `1,505`.
 #[must_use]
@@ -29,6 +31,12 @@ pub fn group(written: &str) -> String {
     text + &written[end..]
 }
 
+/// As the number writes itself, with a real minus sign: `−1.5`.
+#[must_use]
+pub fn signed(number: impl Display) -> String {
+    number.to_string().replacen('-', "−", 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +54,8 @@ mod tests {
         }
         assert_eq!(group("−12345.6789"), "−12,345.6789");
         assert_eq!(group("0.00012"), "0.00012");
+        assert_eq!(signed(-1.5_f32), "−1.5");
+        assert_eq!(signed(0.25_f32), "0.25");
         assert_eq!(counted(1, "image", "images"), "1 image");
         assert_eq!(counted(2_128, "image", "images"), "2,128 images");
     }

@@ -8,6 +8,7 @@ import { type Kind, sort } from "./data/kinds";
 import type { SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
 import type { Samples } from "./data/samples";
+import { rowsOf } from "./data/rows";
 import { isWide, ON_ALL, reachesAll, tooWide } from "./data/scale";
 import { h, setText } from "./dom";
 import { actions } from "./element/actions";
@@ -212,6 +213,9 @@ export class LatentLens extends Base {
     element: this,
     fold: this.#setup.images,
     choose: (settings) => this.#look(settings),
+    stay: () => {
+      if (this.#runner.phase === "loading") void this.cancel();
+    },
     set: (settings) => this.#attributes.setAll(settings),
     rescale: () => this.#reload(),
     files: (files) => void this.#take(files),
@@ -329,7 +333,7 @@ export class LatentLens extends Base {
   #prepare(): Ready | string | undefined {
     this.#attributes.read();
     this.#begin();
-    if (this.#presets.pending) return undefined;
+    if (this.#presets.pending || this.#data.awaits) return undefined;
     const refusal = this.#refusal;
     if (refusal) return refusal;
     const { view, dataset } = this.#supplies;
@@ -719,7 +723,7 @@ export class LatentLens extends Base {
   }
 
   #arrived(dataset: Dataset): void {
-    this.#form.offer(dataset.classes, dataset.source.columns !== undefined);
+    this.#form.offer(dataset.classes);
     // Whoever brings data is asked before they are used; those that are made here come by their name alone.
     this.#attributes.propose(dataset.source.made && isWide(dataset.scale) ? ON_ALL : {});
     this.#frames.now(this.#showSettings);
@@ -783,7 +787,8 @@ export class LatentLens extends Base {
     const brought = this.#brought !== undefined;
     const measuring = running?.taught !== undefined;
     const network = this.#brought?.network;
-    this.#form.show(textOf, values, refusals, active, network, settled, heeds, measuring);
+    const rows = rowsOf(image, dataset?.source);
+    this.#form.show(rows, textOf, values, refusals, active, network, settled, heeds, measuring);
     this.#setup.show({
       values,
       refusals,
@@ -791,7 +796,7 @@ export class LatentLens extends Base {
       image,
       brought: this.#brought,
     });
-    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.channels(image));
+    this.#results.figure.look.show(textOf, values, refusals, heeds, this.#results.rows);
     this.#presets.show(values, active, brought);
     const { refusal } = this.#presets;
     this.#refused.page.show([

@@ -148,7 +148,7 @@ export const SETTINGS = {
   kind: choice(
     "Kind",
     "dense",
-    "Dense: every unit looks at the whole image. Convolutional: small filters look at 3 × 3 pixels each, everywhere.",
+    "Dense: every unit looks at the whole image. Convolutional: small filters look at each pixel and its neighbours.",
     "run",
     { dense: "Dense", convolutional: "Convolutional" },
   ),

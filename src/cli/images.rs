@@ -7,7 +7,7 @@ use latent_lens::data::readers::{
     Preview, ReadError, RolesFrom, RolesPreview,
 };
 use latent_lens::data::{Class, DataForm, made};
-use latent_lens::numerals::{counted, grouped};
+use latent_lens::numerals::{counted, grouped, signed};
 use latent_lens::report::{DataSource, PixelKind};
 
 use latent_lens::settings::{Loss, Output};
@@ -87,7 +87,7 @@ pub fn open(
         }
     }
     if model.is_some() && options.normalise.is_none() && preview.normalise != Normalise::Keep {
-        let (least, most) = preview.range;
+        let [least, most] = <[f32; 2]>::from(preview.range).map(signed);
         progress.say(&format!(
             "If the model takes values as they are stored, from {least} to {most}, say so with \
              --normalise keep."
@@ -246,6 +246,7 @@ fn described(preview: &Preview) -> String {
     if let Some(more) = classes.len().checked_sub(NAMED).filter(|more| *more > 0) {
         named.push(format!("{more} more"));
     }
+    let [least, most] = [least, most].map(signed);
     let what = match &preview.columns {
         None if preview.form == DataForm::Signal => format!(
             "{} of {}",

@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::importance::Designs;
 use crate::importance::{Demand, Plan, TooCostly};
 use crate::model::{Architecture, Network};
+use crate::numerals::signed;
 use crate::report::ModelPart;
 use crate::settings::Settings;
 #[cfg(feature = "general")]
@@ -105,8 +106,8 @@ pub(super) fn check_trainable(data: &Dataset, settings: &Settings) -> Result<(),
         return Ok(());
     }
     Err(DataError::Untrainable {
-        least: least.to_string(),
-        most: most.to_string(),
+        least: signed(least),
+        most: signed(most),
     })
 }
 

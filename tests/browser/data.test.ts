@@ -182,6 +182,40 @@ test("every form of files is understood and shown before anything runs", async (
   });
 });
 
+test("a run that is asked for while chosen images are on their way is one of them, or none", async () => {
+  await withData(
+    async (data) => {
+      await data.drop([{ name: "toy.csv", bytes: csv(set(2, 20, 6, 6)) }]);
+      await data.card.locator("dl").waitFor();
+      // Both in one go, before anything can have come.
+      const use = await data.button("Use these images").elementHandle();
+      const run = await data.button("Train and explain").elementHandle();
+      await data.page.evaluate(
+        ([use, run]) => [use, run].map((each) => (each as HTMLElement).click()),
+        [use, run] as const,
+      );
+      const report = await data.finish();
+      assert.equal(report.data.name, "toy.csv");
+
+      await data.unfold();
+      await data.button(/Fashion-MNIST/).click();
+      await data.panel.getByText(/^Downloading Fashion-MNIST/).waitFor();
+      await data.button("Run again").click();
+      await data.reach(["loading"]);
+      await data.panel.getByRole("button", { name: "Cancel" }).click();
+      await data.reach(["idle"]);
+      assert.match(await data.fold("images").innerText(), /toy\.csv/);
+    },
+    {
+      before: async (page) => {
+        await listed(page, FASHION_FILES);
+        // A server that never answers.
+        await page.route("**/data/download/*", () => {});
+      },
+    },
+  );
+});
+
 test("dropped pictures that are not square become the figure, by the names of their classes", async () => {
   await withData(async (data, page) => {
     await data.drop([{ name: "toy.csv", bytes: csv(TALL, named) }]);
@@ -804,7 +838,7 @@ test("values outside 0 to 1 are told before a run, drawn over their range, and s
     await run.click();
     const report = await data.finish();
     const caption = data.element.locator(".figure-caption");
-    await caption.getByText("Values from -20 to 19 were spread from 0 to 1.").waitFor();
+    await caption.getByText("Values from −20 to 19 were spread from 0 to 1.").waitFor();
     // Of the images that are explained; the smallest and the largest may be among the others.
     const [least, most] = report.data.range;
     assert.ok(least >= 0 && least < most && most <= 1, `${least} to ${most}`);

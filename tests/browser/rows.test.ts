@@ -77,6 +77,12 @@ test("a table is told as one, what fits it is taken at a press, and its rows hav
     await lens.button("Use these rows").click();
     await lens.status.getByText(/rows to learn from/).waitFor();
 
+    // Settings and their help speak of them as well.
+    assert.match(await lens.element.locator("[part=images-button]").innerText(), /^Rows/);
+    const said = await lens.element.locator("[part=settings]").allTextContents();
+    assert.match(said.join(), /Explained rows.*Noise on rows.*Rows per step.*Single columns/s);
+    assert.doesNotMatch(said.join(), /image|pixel/i);
+
     // Before a run the strip has a row with its names already, in the units of the file.
     const strip = lens.element.locator("[part=pipeline] [part=row]");
     await strip.getByText("8 columns, in the units of the file.").waitFor();

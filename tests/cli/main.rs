@@ -19,4 +19,5 @@ mod pack;
 mod programs;
 mod refusals;
 mod roles;
+mod schedulers;
 mod shards;

@@ -120,14 +120,14 @@ fn normalisation_is_proposed_by_the_range_and_can_be_chosen() {
     assert_eq!(intensities(&collection), [0.0, 0.25, 1.0]);
     let mut collection = array(&[-1.0, 0.0, 300.0]);
     let error = collection.normalise(Normalise::DivideBy255).unwrap_err();
-    assert!(error.to_string().contains("between -1 and 300"), "{error}");
+    assert!(error.to_string().contains("between −1 and 300"), "{error}");
     assert_eq!(collection.preview().normalise, Normalise::MinMax);
     // A model may take any values.
     collection.normalise(Normalise::Keep).unwrap();
     assert_eq!(intensities(&collection), [-1.0, 0.0, 300.0]);
     assert_eq!(
         collection.handling(),
-        ["Values from -1 to 300 were taken as they are."]
+        ["Values from −1 to 300 were taken as they are."]
     );
     let most = f32::MAX;
     assert_eq!(intensities(&array(&[-most, 0.0, most])), [0.0, 0.5, 1.0]);

@@ -16,6 +16,7 @@ const ORDER = [
     "format",
     "grouping",
     "network",
+    "nouns",
     "png",
     "reach",
     "renamed",

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mostDifferent, nameOf, NOUNS, rowsOf, stored, say } from "../../www/data/rows";
+import { NOUNS, say } from "../../www/nouns";
+import { mostDifferent, nameOf, rowsOf, stored } from "../../www/data/rows";
 import { ON_ALL, reachesAll, said, type Scale, tooWide } from "../../www/data/scale";
 import type { Report } from "../../www/report";
 import { spread } from "../../www/views/source";

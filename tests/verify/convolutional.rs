@@ -1,4 +1,4 @@
-//! Convolutional networks of every kind against loss curves recorded from Keras, on the CPU engine: variational,
+//! Convolutional networks of every kind against loss curves recorded from Keras: variational,
 //! sparse, denoising, with dropout and weight decay, with max-pooling, and of signals, whose layers are `Conv1D`
 //! and its like there.
 //!
@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latent_lens::data::{Class, Dataset, ImageSet, Pixels};
-use latent_lens::engine::Engine;
 use latent_lens::settings::Settings;
 use latent_lens::train::{Penalty, Trainer, TrainingHistory};
 use pollster::block_on;
 use serde::Deserialize;
 
 use crate::digits::digits;
+use crate::engine::engine;
 use crate::oracle::recorded;
 
 #[derive(Deserialize)]
@@ -70,7 +70,7 @@ fn train(curve: &Curve, slice: Duration) -> TrainingHistory {
     let data = data(curve);
     assert_eq!(data.training.count(), curve.training_images);
     assert_eq!(data.held_out.count(), curve.held_out_images);
-    let mut trainer = Trainer::new(&Engine::cpu(), &data, &curve.settings);
+    let mut trainer = Trainer::new(&engine(), &data, &curve.settings);
     block_on(async {
         while !trainer.advance(slice).await.unwrap() {}
         trainer.history().clone()

@@ -1,4 +1,5 @@
-//! latent-lens on the CPU engine against independent answers; `docs/verification.md` tells which.
+//! latent-lens on the CPU engine, and training on WebGPU where that is compiled in, against independent answers;
+//! `docs/verification.md` tells which.
 
 #![cfg(feature = "engine-cpu")]
 
@@ -11,6 +12,7 @@ mod black_box;
 #[cfg(feature = "general")]
 mod convolutional;
 mod digits;
+mod engine;
 mod exact;
 #[cfg(feature = "general")]
 mod history;

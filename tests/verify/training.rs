@@ -1,4 +1,4 @@
-//! Training against loss curves recorded from Keras, on the CPU engine: of dense networks by our own passes, of
+//! Training against loss curves recorded from Keras: of dense networks by our own passes, of
 //! others by burn's autodiff.
 //!
 //! Keras started from the same split, weights and batch order, so its curve has to be met epoch
@@ -16,6 +16,7 @@ use pollster::block_on;
 use serde::Deserialize;
 
 use crate::digits::digits;
+use crate::engine::engine;
 use crate::oracle::{ClassImages, recorded};
 
 #[derive(Deserialize)]
@@ -97,7 +98,7 @@ fn train(curve: &Curve, epochs: usize, slice: Duration) -> TrainingHistory {
     let data = Arc::new(Dataset::new(&classes(curve), &settings.division(true)).unwrap());
     assert_eq!(data.training.count(), curve.training_images);
     assert_eq!(data.held_out.count(), curve.held_out_images);
-    let mut trainer = Trainer::new(&Engine::cpu(), &data, &settings);
+    let mut trainer = Trainer::new(&engine(), &data, &settings);
     block_on(async {
         while !trainer.advance(slice).await.unwrap() {}
         trainer.history().clone()

@@ -2,6 +2,7 @@
 import { inColour } from "../channels";
 import { h, passFocus, setText } from "../dom";
 import { integer } from "../format";
+import { capital, counted, FEATURES, NOUNS, say } from "../nouns";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import { ENDS, type PixelKind, type Shading } from "../parts/shading";
 import type { RunSettings } from "../report";
@@ -10,7 +11,6 @@ import { counts } from "./counts";
 import type { DataFit, DataOptions, DataPreview, Need, SourceFile } from "./messages";
 import { OptionsForm, ROWS } from "./options";
 import { pickers } from "./pickers";
-import { capital, counted, FEATURES, NOUNS, say } from "./rows";
 import {
   between,
   DONE,

@@ -3,6 +3,7 @@ import { inColour } from "../channels";
 import { h, passFocus, setText } from "../dom";
 import { Failure } from "../failures";
 import { count, integer } from "../format";
+import { FEATURES, NOUNS } from "../nouns";
 import type { Fold } from "../parts/fold";
 import type { Ramp } from "../parts/pixels";
 import type { PixelKind, Shading } from "../parts/shading";
@@ -25,7 +26,6 @@ import {
   presets,
 } from "./presets";
 import { Reader, ReadRefusal } from "./reader";
-import { FEATURES, NOUNS } from "./rows";
 import type { Recordings } from "./recordings";
 import { ON_ALL, said } from "./scale";
 import { Shipped } from "./shipped";
@@ -43,6 +43,8 @@ export interface Host {
   element: HTMLElement;
   /** The settings with which other images are to be looked at. */
   choose(settings: Chosen): void;
+  /** What was chosen, and waited for, does not come: the images stay those that they are. */
+  stay(): void;
   /** Settings of how a network is trained are to be these. */
   set(settings: Partial<Record<Name, string>>): void;
   /** The same images are to be had again, with their values scaled in another way. */
@@ -147,6 +149,8 @@ export class DataPanel {
   #own: Own | undefined;
   #textOf: (name: Name) => string = () => "";
   #running = false;
+  /** Images that were chosen and are on their way, until this ends. */
+  #coming: AbortSignal | undefined;
   #around: Around | undefined;
   /** The images as they were read, by those whose values are scaled in another way. */
   readonly #origins = new WeakMap<Dataset, Dataset>();
@@ -394,17 +398,17 @@ export class DataPanel {
         : "";
     return h(
       "button",
-      { type: "button", class: "preset", onclick: () => void this.#choose(preset) },
+      { type: "button", class: "preset", onclick: () => void this.#takePreset(preset) },
       h("b", {}, title),
       h("span", {}, about),
       h("span", {}, `${deep}${dims} latents, ${epochs} epochs${from}`),
     );
   }
 
-  async #choose(preset: Preset): Promise<void> {
+  async #takePreset(preset: Preset): Promise<void> {
     if (isDownloadable(preset)) return this.#obtain(preset, true);
     this.#dismiss();
-    this.host.choose(preset.settings);
+    this.#choose(preset.settings);
   }
 
   /** Downloads and reads a preset, and looks at it: with its settings, or with those there are. */
@@ -412,7 +416,7 @@ export class DataPanel {
     const { title, settings } = preset;
     const { dataset: name } = settings;
     this.#dismiss();
-    const signal = this.#job.begin(`Downloading ${title}`);
+    const signal = this.#await(`Downloading ${title}`);
     try {
       let dataset = await this.#held.get(name);
       signal.throwIfAborted();
@@ -430,11 +434,11 @@ export class DataPanel {
       const wanted = (settings.classes ?? "").split(",").map(Number);
       const there = wanted.filter((label) => labels.includes(label));
       const classes = (there.length ? there : labels.slice(0, CLASSES)).join();
-      this.host.choose(withSettings ? { ...settings, classes } : { dataset: name });
+      this.#choose(withSettings ? { ...settings, classes } : { dataset: name });
     } catch (error) {
       if (!signal.aborted) this.#refuse(error);
     } finally {
-      this.#job.end(signal);
+      this.#end(signal);
     }
   }
 
@@ -587,7 +591,7 @@ export class DataPanel {
     const candidate = this.#candidate;
     if (!candidate?.preview) return;
     const { name, files, test, options, fit, reader, preview } = candidate;
-    const signal = this.#job.begin(`Taking over ${name}`);
+    const signal = this.#await(`Taking over ${name}`);
     try {
       const dataset = await Brought.from(reader, preview, about(candidate, this.#rereader()));
       if (signal.aborted) return;
@@ -603,14 +607,36 @@ export class DataPanel {
         chosen: { dataset: OWN, classes, ...(fit && ON_ALL) },
       };
       this.host.keep(this.#own);
-      this.host.choose(this.#own.chosen);
+      this.#choose(this.#own.chosen);
       this.host.fold.button.focus();
       this.#tell(`${name} is what is looked at now.`);
     } catch (error) {
       this.#refuse(error);
     } finally {
-      this.#job.end(signal);
+      this.#end(signal);
     }
+  }
+
+  /** Whether images that were chosen are on their way: a run that is asked for is one of them. */
+  get awaits(): boolean {
+    return this.#coming !== undefined;
+  }
+
+  /** Begins a job at whose end other images are looked at. */
+  #await(text: string): AbortSignal {
+    return (this.#coming = this.#job.begin(text));
+  }
+
+  #choose(chosen: Chosen): void {
+    this.#coming = undefined;
+    this.host.choose(chosen);
+  }
+
+  #end(signal: AbortSignal): void {
+    this.#job.end(signal);
+    if (this.#coming !== signal) return;
+    this.#coming = undefined;
+    this.host.stay();
   }
 
   #dismiss(): void {

@@ -1,7 +1,7 @@
 /** Whose the images are, and on what terms. */
 import type { Credit } from "../data/dataset";
-import { say } from "../data/rows";
 import { h } from "../dom";
+import { say } from "../nouns";
 import type { DataForm } from "../report";
 
 /** `elsewhere` says of which images the results are, where others are open. */

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset";
 import { integer } from "../format";
 import { type Network, planned, stages, stageText } from "../network";
+import { say } from "../nouns";
 import { Fold, oneAtATime } from "../parts/fold";
 import type { ImageShape } from "../report";
 import {
@@ -41,6 +42,10 @@ export class Setup {
   }
 
   show(chosen: Chosen): void {
+    const form = chosen.dataset?.source.form ?? "image";
+    const own = chosen.dataset?.classes.map((each) => each.name) ?? [];
+    const names = [chosen.dataset?.credit.name, chosen.brought?.name, ...own].filter(isGiven);
+    this.images.name(say(form, "Images"));
     const folds: [Fold, Section[], string][] = [
       [this.images, ["images"], imagesLine(chosen)],
       [this.network, NETWORK, networkLine(chosen)],
@@ -48,12 +53,16 @@ export class Setup {
     const refused = NAMES.filter((name) => chosen.refusals[name]);
     for (const [fold, sections, line] of folds) {
       const name = refused.find((name) => sections.includes(sectionOf(name)));
-      fold.say(name ? chosen.refusals[name]! : line, name !== undefined);
+      fold.say(say(form, name ? chosen.refusals[name]! : line, names), name !== undefined);
       // What is refused on arrival, from a link say, must not hide.
       if (name && `${refused}` !== this.#refused) fold.open = true;
     }
     this.#refused = `${refused}`;
   }
+}
+
+function isGiven(name: string | undefined): name is string {
+  return name !== undefined && name !== "";
 }
 
 /** "MNIST digits · classes 0, 1". */

@@ -1,6 +1,6 @@
 /** What is going on, in words: a pure function from the situation to its sentences. */
 import type { Counts } from "../data/counts";
-import { capital, counted, FEATURES, NOUNS } from "../data/rows";
+import { capital, counted, FEATURES, NOUNS } from "../nouns";
 import { onWhich } from "../views/source";
 import type { Failure } from "../failures";
 import { count, duration, integer, loss, significant } from "../format";

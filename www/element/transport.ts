@@ -1,7 +1,7 @@
 /** The buttons that start, pause and end a run, and how far it has come. */
-import { say } from "../data/rows";
 import { h, passFocus, setText } from "../dom";
 import type { Progress, Stage } from "../engine/messages";
+import { say } from "../nouns";
 import type { DataForm, Measure } from "../report";
 import type { Status } from "./status";
 

@@ -1,7 +1,7 @@
 /** What can be taken away: the view as an image, the numbers as tables, and the way back to both. */
 import { copied } from "../clipboard";
-import { say } from "../data/rows";
 import { h, setText } from "../dom";
+import { say } from "../nouns";
 import { type Report, toJson } from "../report";
 import { save } from "../save";
 import type { Chart, Table, View } from "../view";

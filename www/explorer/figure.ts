@@ -1,6 +1,6 @@
 /** The figure the page is about: one view of what a run has found, with its words and numbers. */
 import { h, setText } from "../dom";
-import { say } from "../data/rows";
+import { say } from "../nouns";
 import { fit, onResize } from "../parts/canvas";
 import type { Other } from "../engine/messages";
 import { ClassPicker } from "../parts/class-picker";

@@ -1,7 +1,7 @@
 /** The samples in a row, each above its reconstruction; one of them is in the pipeline. */
 import { h, setText } from "../dom";
+import { say } from "../nouns";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import { say } from "../data/rows";
 import { rowOf, SAMPLES, type Samples } from "../data/samples";
 
 export class Film {

@@ -1,8 +1,9 @@
 /** The explained image that was clicked, and what becomes of it. */
 import { h, passFocus, setText } from "../dom";
 import { significant } from "../format";
+import { FEATURES } from "../nouns";
 import { paint, picture, type Ramp } from "../parts/pixels";
-import { FEATURES, type Rows } from "../data/rows";
+import type { Rows } from "../data/rows";
 import { drawn } from "../views/source";
 import type { Subject } from "../views/subject";
 import { RowPlace } from "./rows/place";

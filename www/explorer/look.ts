@@ -1,5 +1,7 @@
 /** How the figure is looked at: its settings, folded away beside it. */
+import type { Rows } from "../data/rows";
 import { h, setText } from "../dom";
+import { say } from "../nouns";
 import { type Changed, Field, type TextOf } from "../parts/field";
 import {
   type Name,
@@ -40,12 +42,13 @@ export class Look {
     values: Values,
     refusals: Refusals,
     heeds: (name: Name) => boolean,
-    channels: number,
+    rows: Rows,
   ): void {
     const own = Object.entries(values).filter(([name]) => heeds(name as Name));
-    setText(this.#summary, summarise(Object.fromEntries(own), "display") || "defaults");
+    const summary = summarise(Object.fromEntries(own), "display");
+    setText(this.#summary, say(rows.form, summary) || "defaults");
     for (const field of this.#fields) {
-      field.of(channels);
+      field.of(rows);
       field.show(textOf, values, refusals);
       const page = SETTINGS[field.name].scope === "page";
       field.element.hidden = !page && !heeds(field.name);

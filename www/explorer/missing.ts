@@ -1,7 +1,7 @@
 /** What the settings ask for and what is shown does not have: said beside the figure. */
 import { type KnownClass, labelOf } from "../classes";
-import { NOUNS } from "../data/rows";
 import { integer } from "../format";
+import { NOUNS } from "../nouns";
 import type { DataForm } from "../report";
 import type { Values } from "../settings";
 

@@ -1,7 +1,7 @@
 /** One latent dimension of one image, moved by hand: what the decoder draws then, and what that changes. */
-import { NOUNS, say } from "../data/rows";
 import { h, setText } from "../dom";
 import { count, integer, significant } from "../format";
+import { NOUNS, say } from "../nouns";
 import { paint, paintRamp, picture, rampOf, rampOfChange } from "../parts/pixels";
 import type { Theme, View } from "../view";
 import { dimensionName, imageAt, imageOf, whichImage } from "../views/numbering";

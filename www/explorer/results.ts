@@ -241,6 +241,11 @@ export class Results {
     return (name) => heeded(name) && (isThere[name] ?? true);
   }
 
+  /** What the shown images are, or those that are open. */
+  get rows(): Rows {
+    return this.#rowsOf(this.run);
+  }
+
   /** How many channels the shown images have, or those that are open. */
   channels(open: ImageShape): number {
     return (this.run?.report.image ?? open).channels;

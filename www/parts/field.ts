@@ -2,12 +2,20 @@
 import { type KnownClass, labelOf, readNames, writeNames } from "../classes";
 import { channelName } from "../channels";
 import { h, setText } from "../dom";
+import { say } from "../nouns";
+import type { DataForm } from "../report";
 import { type Control, type Name, type Refusals, SETTINGS, type Values } from "../settings";
 import { Chooser } from "./chooser";
 import { Segmented } from "./segmented";
 
 export type Changed = (name: Name, text: string) => void;
 export type TextOf = (name: Name) => string;
+
+/** What settings are about: rows of this form, with so many channels. */
+export interface Subject {
+  form: DataForm;
+  channels: number;
+}
 
 type VisibleControl = Exclude<Control, { kind: "hidden" }>;
 
@@ -17,7 +25,7 @@ export class Field {
   readonly #show: (text: string, value: string, values: Values) => void;
   #classes: readonly KnownClass[] = [];
   #channels = 1;
-  #table = false;
+  #form: DataForm = "image";
 
   constructor(
     readonly name: Name,
@@ -25,7 +33,6 @@ export class Field {
     changed: Changed,
   ) {
     const { label } = SETTINGS[name];
-    const heading = h("label", { for: name }, label);
     this.#help = h("span", { class: "help", id: `${name}-help` });
     const group = (part: HTMLElement) =>
       h(
@@ -53,7 +60,7 @@ export class Field {
       case "choice": {
         const segmented = new Segmented(name, (value) => changed(name, value));
         this.element = group(segmented.element);
-        this.#show = (_, value) => segmented.show(control.options, value);
+        this.#show = (_, value) => segmented.show(this.#said(control.options), value);
         break;
       }
       case "list": {
@@ -66,12 +73,15 @@ export class Field {
           },
           ...Object.entries(control.options).map(option),
         );
-        this.element = this.#labelled(heading, list);
+        this.element = this.#labelled(list);
         this.#show = (_, value) => {
           list.value = value;
+          const said = this.#said(control.options);
+          const table = this.#form === "table";
           for (const each of list.options) {
-            const ofTables = control.ofTables?.[each.value] ?? this.#table;
-            each.hidden = ofTables !== this.#table && each.value !== value;
+            setText(each, said[each.value]!);
+            const ofTables = control.ofTables?.[each.value] ?? table;
+            each.hidden = ofTables !== table && each.value !== value;
           }
         };
         break;
@@ -123,7 +133,7 @@ export class Field {
           "aria-describedby": this.#help.id,
           onchange: () => changed(name, list.value),
         });
-        this.element = this.#labelled(heading, h("span", { class: "amounts" }, list, number));
+        this.element = this.#labelled(h("span", { class: "amounts" }, list, number));
         let key = "";
         this.#show = (text, value, { classes }) => {
           const chosen = this.#classes.filter(({ label }) => classes.includes(label));
@@ -152,11 +162,8 @@ export class Field {
           "aria-describedby": this.#help.id,
           oninput: () => changed(name, input.value),
         });
-        this.element = this.#labelled(heading, input);
-        this.#show = (_, value) => {
-          input.value = value;
-          setText(heading, `${label}: ${value}`);
-        };
+        this.element = this.#labelled(input);
+        this.#show = (_, value) => (input.value = value);
         break;
       }
       case "text": {
@@ -171,7 +178,7 @@ export class Field {
           "aria-describedby": this.#help.id,
           oninput: () => changed(name, input.value),
         });
-        this.element = this.#labelled(heading, input);
+        this.element = this.#labelled(input);
         this.#show = (text) => {
           if (input.value !== text) input.value = text;
         };
@@ -179,18 +186,25 @@ export class Field {
     }
   }
 
-  #labelled(heading: HTMLElement, input: HTMLElement): HTMLElement {
-    return h("div", { class: `field ${this.name}` }, heading, input, this.#help);
+  #labelled(input: HTMLElement): HTMLElement {
+    const { name } = this;
+    const heading = h("label", { for: name }, SETTINGS[name].label);
+    return h("div", { class: `field ${name}` }, heading, input, this.#help);
   }
 
-  /** The classes that there are, of which those that are about classes are made; of a table or not. */
-  offer(classes: readonly KnownClass[], table: boolean): void {
+  /** Labels of options in the words of what there is. */
+  #said(options: Record<string, string>): Record<string, string> {
+    const entries = Object.entries(options);
+    return Object.fromEntries(entries.map(([value, label]) => [value, say(this.#form, label)]));
+  }
+
+  /** The classes that there are, of which those that are about classes are made. */
+  offer(classes: readonly KnownClass[]): void {
     this.#classes = classes;
-    this.#table = table;
   }
 
-  /** How many channels the images have that are shown. */
-  of(channels: number): void {
+  of({ form, channels }: Subject): void {
+    this.#form = form;
     this.#channels = channels;
   }
 
@@ -207,9 +221,14 @@ export class Field {
 
   show(textOf: TextOf, values: Values, refusals: Refusals): void {
     const { name, element } = this;
-    this.#show(textOf(name), `${values[name]}`, values);
+    const { label, help, control } = SETTINGS[name];
+    const value = `${values[name]}`;
+    const chosen = control.kind === "range" ? `: ${value}` : "";
+    setText(element.firstElementChild!, say(this.#form, label) + chosen);
+    this.#show(textOf(name), value, values);
     const refusal = refusals[name];
-    setText(this.#help, refusal ?? SETTINGS[name].help);
+    const names = this.#classes.map((each) => each.name);
+    setText(this.#help, say(this.#form, refusal ?? help, names));
     element.classList.toggle("refused", refusal !== undefined);
     for (const input of element.querySelectorAll("input:not([type=search])")) {
       input.setAttribute("aria-invalid", `${refusal !== undefined}`);

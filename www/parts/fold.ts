@@ -51,6 +51,10 @@ export class Fold {
     this.#toggled.push(toggled);
   }
 
+  name(title: string): void {
+    setText(this.#title, title);
+  }
+
   /** What is chosen; `refused`: it cannot be used, and this is why. */
   say(summary: string, refused = false): void {
     setText(this.#summary, summary);

@@ -2,6 +2,8 @@
 import { h, setText } from "../dom";
 import type { KnownClass } from "../classes";
 import { hasBlackBox, type Network } from "../network";
+import { say } from "../nouns";
+import type { DataForm } from "../report";
 import {
   isAbout,
   type Name,
@@ -13,7 +15,7 @@ import {
   summarise,
   type Values,
 } from "../settings";
-import { type Changed, Field, type TextOf } from "./field";
+import { type Changed, Field, type Subject, type TextOf } from "./field";
 
 export class Form {
   readonly #fields: Field[] = [];
@@ -44,16 +46,18 @@ export class Form {
     return [this.measured, this.maps];
   }
 
-  /** The classes that can be chosen, of a table or of images. */
-  offer(classes: readonly KnownClass[], table = false): void {
-    for (const field of this.#fields) field.offer(classes, table);
+  /** The classes that can be chosen. */
+  offer(classes: readonly KnownClass[]): void {
+    for (const field of this.#fields) field.offer(classes);
   }
 
   /**
+   * `rows` are those that are open;
    * `settled` says what a model that was `brought` has settled, `heeds` on what the shown view depends;
    * `measuring`: what runs only measures, which can be changed meanwhile.
    */
   show(
+    rows: Subject,
     textOf: TextOf,
     values: Values,
     refusals: Refusals,
@@ -71,6 +75,7 @@ export class Form {
     const isBlack = brought !== undefined && hasBlackBox(brought);
     for (const field of this.#fields) {
       const { name, element } = field;
+      field.of(rows);
       field.show(textOf, values, refusals);
       const beside = this.#folds.some(({ section }) => section === sectionOf(name));
       const unheeded = beside && !heeds(name);
@@ -87,7 +92,7 @@ export class Form {
     }
     for (const fold of this.#folds) {
       const fields = this.#fields.filter(({ name }) => sectionOf(name) === fold.section);
-      fold.show(fields, told(values), refusals);
+      fold.show(fields, rows.form, told(values), refusals);
     }
   }
 
@@ -126,12 +131,12 @@ class Folded {
     );
   }
 
-  show(fields: Field[], values: Partial<Values>, refusals: Refusals): void {
+  show(fields: Field[], form: DataForm, values: Partial<Values>, refusals: Refusals): void {
     this.element.hidden = fields.every(({ element }) => element.hidden);
     if (fields.some(({ name }) => refusals[name])) this.element.open = true;
     const shown = { ...values };
     for (const { name, element } of fields) if (element.hidden) delete shown[name];
-    setText(this.#summary, summarise(shown, this.section));
+    setText(this.#summary, say(form, summarise(shown, this.section)));
   }
 }
 

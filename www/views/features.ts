@@ -2,7 +2,7 @@
  * What a feature is called, and what maps are drawn as: an image's pixels, a signal's time steps, or the columns
  * of a table.
  */
-import { FEATURES, say } from "../data/rows";
+import { FEATURES, say } from "../nouns";
 import type { ImageShape, ImageSource, Report } from "../report";
 import type { ChartOptions, PixelFacts } from "../view";
 import type { Picture, Scene } from "./picture";

@@ -1,6 +1,6 @@
 /** Whose numbers are shown: of which images, by which network, and how they were measured. */
-import { NOUNS } from "../data/rows";
 import { count, integer, significant } from "../format";
+import { NOUNS } from "../nouns";
 import { ENDS } from "../parts/shading";
 import type { Estimate, Report } from "../report";
 import { trainedWith } from "../settings";

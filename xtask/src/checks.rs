@@ -36,7 +36,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 20] = [
+pub const ALL: [Check; 21] = [
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -157,6 +157,12 @@ pub const ALL: [Check; 20] = [
         extended: true,
         run: fuzz,
     },
+    Check {
+        name: "schedulers",
+        what: "a run divided by GNU parallel, make and Slurm, as the book says",
+        extended: true,
+        run: schedulers,
+    },
 ];
 
 /// What runs natively; the WebGPU engine is checked as a wasm package. One after the other: with
@@ -243,6 +249,16 @@ fn fuzz(Checkout { project, .. }: &Checkout) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Needs their programs: Debian has them in `parallel`, `make`, `munge` and `slurm-wlm`.
+fn schedulers(Checkout { project, .. }: &Checkout) -> Result<()> {
+    let [_, of_the_crate] = NATIVE;
+    process::run(
+        process::cargo(&project.root, "test")
+            .args(of_the_crate)
+            .args(["--test", "cli", "schedulers", "--", "--ignored"]),
+    )
 }
 
 fn site(Checkout { project, .. }: &Checkout) -> Result<()> {

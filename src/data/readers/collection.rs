@@ -13,7 +13,7 @@ use super::options::Normalise;
 use super::part::{Counts, Images, in_words, listed};
 use super::scale::{Range, Scale, ranges};
 use crate::data::{Class, DataForm, ImageSet, ImageShape, Origin, Pixels, Scaling};
-use crate::numerals::grouped;
+use crate::numerals::{grouped, signed};
 pub use roles::{RolesFrom, RolesPreview};
 
 /// Images of one size with their classes, as they were stored.
@@ -220,6 +220,7 @@ impl Collection {
     pub fn normalise(&mut self, normalise: Normalise) -> Result<(), ReadError> {
         let (least, most) = self.range;
         if normalise == Normalise::DivideBy255 && !(least >= 0.0 && most <= 255.0) {
+            let [least, most] = [least, most].map(signed);
             let message = format!(
                 "The values lie between {least} and {most}, not between 0 and 255. Normalise them \
                  by their smallest and largest value."
@@ -347,8 +348,9 @@ impl Collection {
     /// Says that columns of quite different ranges were scaled together.
     fn note_of_ranges(&self) -> Option<String> {
         let [wide, narrow] = self.widest_and_narrowest()?;
-        let said =
-            |((least, most), name): (Range, &String)| format!("{name} from {least} to {most}");
+        let said = |((least, most), name): (Range, &String)| {
+            format!("{name} from {} to {}", signed(least), signed(most))
+        };
         Some(format!(
             "The columns have quite different ranges: {}, {}. Scaled together, those of narrow \
              range hardly count; min-max-column and standard scale each by itself.",
@@ -391,6 +393,7 @@ impl Collection {
         };
         let ranges = ranges(&self.pixels, columns.len());
         if let Some(((least, most), name)) = ranges.into_iter().zip(columns).find(coarse) {
+            let [least, most] = [least, most].map(signed);
             self.notes.push(format!(
                 "The values of the column {name} lie between {least} and {most}, too close together \
                  for single precision, in which they are held. Subtract what they have in common."

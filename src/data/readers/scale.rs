@@ -2,6 +2,7 @@
 
 use super::options::Normalise;
 use crate::data::{Pixels, Scaling};
+use crate::numerals::signed;
 
 /// Values, less an offset and divided by a width: those of all alike, or of each column of the rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,12 +101,13 @@ impl Scale {
         };
         match (self.normalise, self.columns.as_slice()) {
             (Normalise::Keep, _) => {
+                let [least, most] = [least, most].map(signed);
                 format!("Values from {least} to {most} were taken as they are.")
             }
             (Normalise::DivideBy255, _) => "Values from 0 to 255 were divided by 255.".into(),
             (Normalise::MinMax, columns) => {
                 let (offset, width) = columns[0];
-                let (least, most) = (offset as f32, (offset + width) as f32);
+                let [least, most] = [offset as f32, (offset + width) as f32].map(signed);
                 format!("Values from {least} to {most} were spread from 0 to 1{like}.")
             }
             (Normalise::MinMaxColumn, _) => {

@@ -1,8 +1,8 @@
 /** Beside a dimension that is open: the explained images with its largest and its smallest value. */
 import "../../shared";
-import { counted, say } from "../../data/rows";
 import { h, setText } from "../../dom";
 import { significant } from "../../format";
+import { counted, say } from "../../nouns";
 import { dress } from "../../parts/dress";
 import { picture } from "../../parts/pixels";
 import type { DataForm, Encoded } from "../../report";

@@ -1,6 +1,6 @@
 //! A collection with a test set beside it.
 
-use crate::numerals::counted;
+use crate::numerals::{counted, signed};
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -201,6 +201,7 @@ impl Collection {
         };
         let fits = |least: f32, most: f32| least >= 0.0 && most <= white;
         if white.is_finite() && fits(of_least, of_most) && !fits(least, most) {
+            let [least, most, of_least, of_most] = [least, most, of_least, of_most].map(signed);
             let message = format!(
                 "The values of the test images lie between {least} and {most}, those of the \
                  training images between {of_least} and {of_most}. Bring both on one scale."
