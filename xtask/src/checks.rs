@@ -6,12 +6,13 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::command::build;
+use crate::faults::Campaign;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    again, book, browser, examples, graph, lighthouse, package, process, python, r, release, size,
-    tools, wasm,
+    again, book, browser, examples, faults, graph, lighthouse, package, process, python, r,
+    release, size, tools, wasm,
 };
 
 /// What is checked, and with what.
@@ -20,6 +21,7 @@ pub struct Checkout {
     pub manifest: Manifest,
     /// Arguments for the runner of the browser tests.
     pub for_browser_tests: Vec<String>,
+    pub campaign: Campaign,
 }
 
 /// A check that can be asked for by its name.
@@ -106,6 +108,12 @@ pub const ALL: &[Check] = &[
         what: "the site in a real browser",
         extended: false,
         run: browser_tests,
+    },
+    Check {
+        name: "faults",
+        what: "faults at random times, in the site and in a terminal",
+        extended: false,
+        run: faults,
     },
     Check {
         name: "package",
@@ -304,6 +312,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tsconfig.service-worker.json",
         "tests/units",
         "tests/browser",
+        "tests/faults",
         "tests/package",
         "tests/firefox",
         "tests/examples",
@@ -346,6 +355,11 @@ fn built_examples(Checkout { project, .. }: &Checkout) -> Result<()> {
 /// Runs the tests of `tests/browser` against the site.
 fn browser_tests(checkout: &Checkout) -> Result<()> {
     tests_in(checkout, &tools::CHROMIUM, "tests/browser")
+}
+
+fn faults(checkout: &Checkout) -> Result<()> {
+    let [_, of_the_crate] = NATIVE;
+    faults::run(&checkout.project, &checkout.campaign, of_the_crate)
 }
 
 /// Runs the tests of `tests/firefox` against the site.

@@ -11,6 +11,7 @@ mod declarations;
 mod digits;
 mod emptied;
 mod examples;
+mod faults;
 mod graph;
 mod idx;
 mod licences;

@@ -31,10 +31,11 @@ usage: cargo xtask COMMAND
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser as
                                      soon as it can draw the default figure
-  test [--extended] [CHECK...] [-- ARGUMENT...]
+  test [--extended] [--count N] [--seed S] [CHECK...] [-- ARGUMENT...]
                                      run every check and test, or only those named; --extended:
                                      also those that take many minutes or install more tools;
-                                     arguments after -- go to the browser tests' runner
+                                     --count, --seed: of the check `faults`, how many, and from
+                                     which on; arguments after -- go to the browser tests' runner
   bench [--json] [NAME...]           measure against what else there is, in a real browser and as a
                                      native program; --json: one JSON object a line
   release                            make what a release hands out: a zip for any static server,
