@@ -14,7 +14,7 @@ const BOOK: &str = include_str!("../../docs/terminal.md");
 const DATA: &str = "--images digits.idx --labels labels.idx";
 const HOW: &str = "--explain held-out --method sampled --permutations 100";
 /// A scheduler that answers at all answers within it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The block of code that contains `words`.
 fn block(words: &str) -> String {
