@@ -7,7 +7,6 @@ import type { Page } from "playwright-core";
 import { screenshot, SITE, visit } from "../browser/harness";
 import { Lens } from "../browser/lens";
 import { withoutIcon } from "./icon";
-import { CDN, publish } from "./published";
 
 const ORIGINS = [new URL(SITE).origin];
 
@@ -25,7 +24,7 @@ for (const [name, address] of [
   ["mdBook", "mdbook/book/lens.html"],
   ["Sphinx", "sphinx/_build/index.html"],
   ["MkDocs", "mkdocs/site/index.html"],
-  ["Quarto, as plain HTML", "quarto/index.html"],
+  ["Quarto’s extension, by pandoc", "quarto/index.html"],
 ] as const) {
   test(`the element runs in ${name}`, async () => {
     const other = { url: SITE + address, origins: ORIGINS };
@@ -79,8 +78,8 @@ test("React shows the element, hears its report and trains in an effect", async 
 });
 
 test("Observable plots what the element reports and what the engine gives", async () => {
-  const other = { url: `${SITE}observable/dist/index.html`, origins: [...ORIGINS, CDN] };
-  await visit({ other, before: publish }, async (page) => {
+  const other = { url: `${SITE}observable/dist/index.html`, origins: ORIGINS };
+  await visit({ other, before: withoutIcon }, async (page) => {
     await page
       .locator("#noise")
       .getByText(/^0\.\d{4}$/)

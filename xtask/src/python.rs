@@ -2,26 +2,19 @@
 //! one wheel of this system.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use flate2::{Compression, GzBuilder};
 
-use crate::manifest::{self, Manifest};
 use crate::project::Project;
 use crate::stamp::{self, Key};
-use crate::{browser, bundle, licences, process};
+use crate::{bundle, licences, packed, process};
 
 /// The program of the terminal, as cargo calls it.
 pub const PROGRAM: &str = "latent-lens";
 /// The package's folder in what is made for it.
 const PACKAGE: &str = "latent_lens";
-/// Of the site, what is no module but a part of the element all the same.
-const DATA: &str = "data";
-/// Modules that no element asks for by name: pages, what programs import, and the element itself.
-const NO_PARTS: [&str; 5] = ["page", "lesson", "embed", "engine", "latent-lens"];
 /// Of the repository, its own licences.
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -118,6 +111,7 @@ pub fn check(project: &Project) -> Result<()> {
             "the wheel is not one for {platform}: {told}"
         );
     }
+    process::run(module("twine").args(["check", "--strict"]).arg(&wheel))?;
     process::run(
         module("mypy")
             .arg("--cache-dir")
@@ -149,15 +143,15 @@ fn stage(project: &Project, program: &Path) -> Result<()> {
     );
     let made = project.build().join("python-parts");
     let mut files = Vec::new();
-    for (inside, source) in site(project, &made.join("element"))? {
-        let name = format!("site/{}.gz", inside.display());
-        let packed = made.join(&name);
-        fs::create_dir_all(folder_of(&packed)?)?;
-        fs::write(&packed, compressed(&fs::read(&source)?)?)?;
-        files.push((name.into(), packed));
+    for (inside, content) in packed::files(project, &made.join("element"))? {
+        let name = format!("site/{inside}.gz");
+        let file = made.join(&name);
+        fs::create_dir_all(folder_of(&file)?)?;
+        fs::write(&file, content)?;
+        files.push((name.into(), file));
     }
     let settings = made.join("settings.json");
-    fs::write(&settings, self::settings(project)?)?;
+    fs::write(&settings, packed::settings(project)?)?;
     files.push(("settings.json".into(), settings));
     for licence in LICENCES {
         files.push((
@@ -179,46 +173,4 @@ fn stage(project: &Project, program: &Path) -> Result<()> {
     // The mirror copies contents; a program must be one that can be run.
     fs::copy(program, to.join("bin").join(name))?;
     Ok(())
-}
-
-/// The files that the element asks for, by their names in the site. Its own code is one file: a notebook's page
-/// has no folder in which parts of it could find each other.
-fn site(project: &Project, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
-    process::run(
-        bundle::esbuild(&project.root)
-            .arg(project.www().join("latent-lens.ts"))
-            .args(["--bundle", "--format=esm", "--minify"])
-            .arg(format!("--outdir={}", folder.display())),
-    )?;
-    let dist = project.dist();
-    let mut files = vec![(bundle::ELEMENT.into(), folder.join(bundle::ELEMENT))];
-    let modules = bundle::modules()
-        .filter(|name| !NO_PARTS.contains(name) && !name.ends_with("-node"))
-        .map(|name| format!("{name}.js"));
-    let packages = Manifest::read(&project.root)?.packages;
-    let packages = packages.iter().flat_map(|one| manifest::files(&one.name));
-    for name in modules.chain(packages) {
-        files.push((PathBuf::from(&name), dist.join(name)));
-    }
-    for (inside, source) in bundle::files(&dist.join(DATA), |_| true)? {
-        files.push((Path::new(DATA).join(inside), source));
-    }
-    Ok(files)
-}
-
-/// As gzip, the same for the same bytes.
-fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut gzip = GzBuilder::new().write(Vec::new(), Compression::best());
-    gzip.write_all(bytes)?;
-    Ok(gzip.finish()?)
-}
-
-/// The table of settings as JSON.
-fn settings(project: &Project) -> Result<String> {
-    let programs = browser::programs(project, &project.root.join("xtask/package"), "settings.ts")?;
-    process::output(
-        Command::new("node")
-            .current_dir(&project.root)
-            .args(programs),
-    )
 }

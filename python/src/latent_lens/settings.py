@@ -52,5 +52,8 @@ def _trait(row: dict[str, Any]) -> traitlets.TraitType[Any, Any]:
 #: The element's property of each trait.
 PROPERTIES = {_name(row): row["property"] for row in _TABLE}
 
+#: The element's attributes, with the values that each can have where these are few.
+ATTRIBUTES: dict[str, list[str] | None] = {row["name"]: row["values"] for row in _TABLE}
+
 #: Holds the traits alone.
 Settings = type("Settings", (traitlets.HasTraits,), {_name(row): _trait(row) for row in _TABLE})
