@@ -29,7 +29,10 @@ export interface ModelFunctions {
   shape?: readonly [height: number, width: number, channels?: number] | undefined;
   /** What people call it. */
   name?: string | undefined;
-  /** So many rows a call has at least, where there are as many: for functions that run elsewhere, such as on a server. */
+  /**
+   * So many rows a call has at least, where there are as many: for functions that run elsewhere, such as on a server, and
+   * may take about a second rather than a twentieth of one.
+   */
   batch?: number | undefined;
 }
 
