@@ -27,8 +27,7 @@ latentlens_results(input, direction, encoded)
 page <- function(name, code, whole) {
   source <- file.path(folder, paste0(name, ".Rmd"))
   writeLines(c(
-    # Browsers ask a server for an icon where a page names none.
-    "---", paste("title:", name), "header-includes: '<link rel=\"icon\" href=\"data:,\">'", "output:", "  html_document:",
+    "---", paste("title:", name), "output:", "  html_document:",
     # MathJax would come from another server.
     "    mathjax: null", "    highlight: tango",
     paste("    self_contained:", if (whole) "true" else "false"), "---", "",

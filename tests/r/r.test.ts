@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 
 import { screenshot, SITE, visit } from "../browser/harness";
 import { Lens } from "../browser/lens";
+import { withoutIcon } from "../examples/icon";
 
 /** What a file on a disk has instead of an origin. */
 const NOBODYS = "null";
@@ -19,7 +20,7 @@ for (const [how, url, origins] of [
   ["one file, served,", `${SITE}whole.html`, [new URL(SITE).origin]],
 ] as const) {
   test(`a document of R Markdown, ${how} trains and explains`, async () => {
-    await visit({ other: { url, origins: [...origins] } }, async (page) => {
+    await visit({ other: { url, origins: [...origins] }, before: withoutIcon }, async (page) => {
       const lens = new Lens(page);
       await lens.element.scrollIntoViewIfNeeded();
       await lens.button("Train and explain").click();
