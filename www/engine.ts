@@ -2,6 +2,7 @@
 export { fromIdx, type ImagePixels, type Images } from "./engine-api/images";
 export type { Label } from "./engine-api/labels";
 export { Lens, type OpenOptions } from "./engine-api/lens";
+export type { OnnxModel } from "./engine-api/onnx-model";
 export type { MadeName, MadeOptions } from "./engine-api/made";
 export { LensError, type LensErrorKind } from "./engine-api/error";
 export type { HalfFunction, ModelFunctions, Numbers } from "./functions/messages";

@@ -40,7 +40,15 @@ export interface General {
 /** A part whose inside is not known: rows go in, and as many come out. */
 export interface BlackBox {
   kind?: undefined;
-  black_box: { "black-box": { name: string; input: Shape; output: Shape } };
+  black_box: {
+    "black-box": {
+      name: string;
+      input: Shape;
+      output: Shape;
+      /** What a row takes, in multiply-adds, where that is known. */
+      work?: number;
+    };
+  };
   activation: Activation;
   /** The half of an ONNX graph that it is; of a half that is missing, or of a session, there is none. */
   graph?: HalfOfGraph;
@@ -120,11 +128,22 @@ export function isDense({ encoder, decoder }: Network): boolean {
   return [encoder, decoder].every((half) => !Array.isArray(half) || half.every(dense));
 }
 
+export const HALVES = ["encoder", "decoder"] as const;
+export type Half = (typeof HALVES)[number];
+
+/** What a half is called that a model never had: its name, or that of latents that were made elsewhere. */
+const MISSING: readonly string[] = [...HALVES, "matrix of latents"];
+
 /** Whether a part of it, or a half that is missing, can be asked nothing but what comes out of it. */
 export function hasBlackBox({ encoder, decoder }: Network): boolean {
   return [encoder, decoder].some(
     (half) => Array.isArray(half) && half.some((layer) => layer?.black_box),
   );
+}
+
+/** Whether a half of a network is one that its model never had. */
+export function isMissing([layer]: readonly Layer[]): boolean {
+  return MISSING.includes(layer?.black_box?.["black-box"].name ?? "");
 }
 
 function dense(layer: Layer): layer is Dense {
@@ -161,6 +180,8 @@ export interface Stages {
   decoder: Stage[];
   /** There where the encoder gives means and log-variances of the latents. */
   variational?: true;
+  /** The halves that its model never had, where there are such. */
+  missing?: Half[];
 }
 
 /** So many numbers, or feature maps. */
@@ -170,10 +191,12 @@ export function stages(network: Network): Stages {
   const { input, encoder, latent, decoder } = network;
   // What a dense network takes is so many numbers to it.
   const whole = isDense(network);
+  const missing = HALVES.filter((half) => isMissing(network[half]));
   return {
     encoder: along(whole ? undefined : input, encoder),
     decoder: along(whole ? undefined : latent, decoder),
     ...(network.log_variance && { variational: true }),
+    ...(missing.length > 0 && { missing }),
   };
 }
 
@@ -251,9 +274,9 @@ export function steps(input: Shape | undefined, layers: Layer[]) {
       return { kind: "dense", input: { numbers: inputs }, output: before, activation };
     }
     if (layer.black_box) {
-      const { name, ...shapes } = layer.black_box["black-box"];
-      before = shapes.output;
-      return { kind: name, ...shapes, activation };
+      const { name, input, output } = layer.black_box["black-box"];
+      before = output;
+      return { kind: name, input, output, activation };
     }
     const { kind } = layer;
     const name = typeof kind === "string" ? kind : Object.keys(kind)[0]!;

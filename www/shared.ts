@@ -11,6 +11,7 @@ import "./data/reader";
 import "./data/samples";
 import "./data/scale";
 import "./data/stored";
+import "./engine/place";
 import "./engine/workers";
 import "./explorer/downloads";
 import "./explorer/image-file";

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use latent_lens::importance::RowsAsked;
 use latent_lens::model::Half;
 use latent_lens::numerals::grouped;
 use latent_lens::run::Run;
@@ -20,8 +21,6 @@ const MEASURED: Duration = Duration::from_millis(500);
 const FULL: Duration = Duration::from_secs(5);
 /// Images of the first batch, at most.
 const BATCH: usize = 256;
-/// Rows that exactness is chosen for without being asked for, at most: as `importance::cost` counts a black box.
-const EXACT: f64 = 1e4;
 
 /// Says how long the run will take and what would be quicker, where a part of its network is a black box and that is
 /// long. So many threads ask it at once.
@@ -40,7 +39,7 @@ pub fn say(run: &Run, threads: usize, progress: &Progress) -> Result<(), Failure
         }
     };
     let images = &run.explained().pixels;
-    let (encoded, decoded) = run.demand().rows_of_black_boxes();
+    let [encoded, decoded] = run.demand().of_black_boxes(network);
     let measured = |half: &Half, rows| Measured::of(half, rows).map_err(failed);
     let (encoder, decoder) = (network.encoder(), network.decoder());
     let encoding = measured(encoder, images.view())?;
@@ -116,15 +115,18 @@ struct Asked {
     /// What is done with a row.
     done: &'static str,
     rows: f64,
+    /// Rows for which exactness is chosen without being asked for.
+    exact: f64,
     row: Duration,
 }
 
 impl Asked {
     /// Of rows that are exchanged, and of so many images as they are.
-    fn new(done: &'static str, exchanged: f64, images: usize, row: Duration) -> Self {
+    fn new(done: &'static str, exchanged: RowsAsked, images: usize, row: Duration) -> Self {
         Self {
             done,
-            rows: exchanged + images as f64,
+            rows: exchanged.rows + images as f64,
+            exact: exchanged.exact,
             row,
         }
     }
@@ -148,9 +150,9 @@ impl Work {
         if long < LONG {
             return None;
         }
-        let each = self.asked.iter().map(|Asked { done, rows, row }| {
-            let (rows, row) = (grouped(*rows as usize), of_row(*row));
-            format!("{rows} images are {done}, {row} each")
+        let each = self.asked.iter().map(|asked| {
+            let (rows, row) = (grouped(asked.rows as usize), of_row(asked.row));
+            format!("{rows} images are {}, {row} each", asked.done)
         });
         let each: Vec<String> = each.collect();
         let quicker = self.quicker(long);
@@ -168,8 +170,8 @@ impl Work {
         let fewer = self.fewer().map(|fewer| {
             let share = fewer as f64 / self.images as f64;
             // With fewer images exactness may be chosen, which is more than a few permutations.
-            let rows: f64 = self.asked.iter().map(|asked| asked.rows).sum();
-            let is_bounded = self.method != Method::Auto || rows * share >= EXACT;
+            let is_sampled = |asked: &Asked| asked.rows * share >= asked.exact;
+            let is_bounded = self.method != Method::Auto || self.asked.iter().all(is_sampled);
             if is_bounded {
                 format!("--explain {fewer} (at most {})", time(long.mul_f64(share)))
             } else {
@@ -213,9 +215,14 @@ fn of_row(row: Duration) -> String {
 mod tests {
     use super::*;
 
+    /// As of a black box of which nothing is known.
+    fn asked(rows: f64) -> RowsAsked {
+        RowsAsked { rows, exact: 1e4 }
+    }
+
     fn work(rows: f64, row: Duration) -> Work {
         Work {
-            asked: vec![Asked::new("encoded", rows, 0, row)],
+            asked: vec![Asked::new("encoded", asked(rows), 0, row)],
             at_once: 1.0,
             images: 321,
             method: Method::Auto,
@@ -248,8 +255,12 @@ mod tests {
     #[test]
     fn a_model_that_takes_a_minute_an_image_is_told_so() {
         let mut slow = work(20_000.0, Duration::from_secs(62));
-        slow.asked
-            .push(Asked::new("decoded", 100.0, 0, Duration::from_secs(2)));
+        slow.asked.push(Asked::new(
+            "decoded",
+            asked(100.0),
+            0,
+            Duration::from_secs(2),
+        ));
         let said = slow.in_words().unwrap();
         let words = "20,000 images are encoded, 1 min 2 s each; 100 images are decoded, 2.0 s each. Quicker: --explain 80, or";
         assert!(said.contains(words), "{said}");

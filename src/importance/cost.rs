@@ -9,10 +9,20 @@ use crate::data::Shape;
 use crate::model::Dense;
 use crate::model::{Activation, Form};
 
-/// A row through a black box, of which nothing is known before it is asked. With this, exactness is chosen where it
-/// takes up to ten thousand rows, and may be asked for up to a million.
+/// A row through a black box of which nothing is known before it is asked: a guess. With this, exactness is chosen
+/// where it takes up to ten thousand rows, and may be asked for up to a million.
 #[cfg(feature = "general")]
-pub(super) const BLACK_BOX: f64 = 1e6;
+const BLACK_BOX: f64 = 1e6;
+
+/// A row through black boxes, each with what a row of it takes where that is known.
+#[cfg(feature = "general")]
+fn of_black_boxes(layers: &[(Form, Shape, Shape)]) -> Option<f64> {
+    let each = layers.iter().filter_map(|(form, ..)| match form {
+        Form::BlackBox { work, .. } => Some(work.map_or(BLACK_BOX, |work| work as f64)),
+        _ => None,
+    });
+    each.reduce(|sum, each| sum + each)
+}
 
 /// What one unit of a layer costs beside its products: a rank-one update or a bias, the
 /// activation, the comparison. Measured in Chromium: 2 ns with a sigmoid, where a product's
@@ -91,11 +101,8 @@ impl Layers {
     /// Of layers, each with what it takes and gives.
     pub(super) fn new(layers: &[(Form, Shape, Shape)]) -> Self {
         #[cfg(feature = "general")]
-        if layers
-            .iter()
-            .any(|(form, ..)| matches!(form, Form::BlackBox { .. }))
-        {
-            return Self::BlackBox(BLACK_BOX);
+        if let Some(row) = of_black_boxes(layers) {
+            return Self::BlackBox(row);
         }
         let dense = layers.iter();
         let dense = dense.map(|(form, input, _)| Layer::new(form, input));

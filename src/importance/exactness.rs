@@ -30,6 +30,8 @@ use super::pools::DonorPools;
 use super::probe::Outcome;
 use crate::data::ImageShape;
 use crate::engine::Engine;
+#[cfg(feature = "general")]
+use crate::model::Network;
 use crate::model::{Activation, Architecture, Half};
 use crate::settings::Method;
 
@@ -255,6 +257,16 @@ impl<'a> Count<'a> {
     }
 }
 
+/// Rows that a black box is asked for.
+#[cfg(feature = "general")]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RowsAsked {
+    /// How many, at most: exchanges that leave an image as it is ask for nothing.
+    pub rows: f64,
+    /// For how many [`Method::Auto`] is exact.
+    pub exact: f64,
+}
+
 /// What the stages of a run will take, in multiply-adds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Demand {
@@ -337,15 +349,22 @@ impl Demand {
         Ok(demand)
     }
 
-    /// How many rows stages 1 and 3 ask an encoder and a decoder for that are black boxes, at most: exchanges that
-    /// leave an image as it is ask for nothing.
+    /// What stages 1 and 3 ask the encoder and the decoder of a network for where these are black boxes.
     #[cfg(feature = "general")]
     #[must_use]
-    pub fn rows_of_black_boxes(&self) -> (f64, f64) {
-        (
-            (self.pixel_importance + self.group_importance) / cost::BLACK_BOX,
-            self.latent_importance / cost::BLACK_BOX,
-        )
+    pub fn of_black_boxes(&self, network: &Network) -> [RowsAsked; 2] {
+        let asked = |work: f64, half: &Half| match Layers::new(&half.forms()) {
+            Layers::BlackBox(row) => RowsAsked {
+                rows: work / row,
+                exact: AFFORDABLE / row,
+            },
+            _ => RowsAsked::default(),
+        };
+        let encoded = self.pixel_importance + self.group_importance;
+        [
+            asked(encoded, network.encoder()),
+            asked(self.latent_importance, network.decoder()),
+        ]
     }
 
     /// Of stages 1 and 3 as these designs say; what has none is not measured.

@@ -77,10 +77,10 @@ pub use direction::Direction;
 pub(crate) use direction::sign;
 #[cfg(all(feature = "engine", feature = "general"))]
 pub use donor_check::DonorChecks;
-#[cfg(all(feature = "engine", feature = "general"))]
-pub use exactness::Designs;
 #[cfg(feature = "engine")]
 pub use exactness::{Demand, TooCostly};
+#[cfg(all(feature = "engine", feature = "general"))]
+pub use exactness::{Designs, RowsAsked};
 #[cfg(all(feature = "engine", feature = "general"))]
 pub(crate) use levels::{ascending, varies};
 #[cfg(all(feature = "engine", feature = "general"))]

@@ -34,6 +34,8 @@ pub struct BlackBox {
     pub input: Shape,
     /// What it gives.
     pub output: Shape,
+    /// What a row takes, in multiply-adds, where that is known.
+    work: Option<u64>,
     /// None where what it was is known but not what it does, as in a session that was saved.
     function: Option<Arc<dyn Function>>,
 }
@@ -59,8 +61,16 @@ impl BlackBox {
             name: name.into(),
             input,
             output,
+            work: None,
             function: None,
         }
+    }
+
+    /// The same, of which it is known what a row takes, in multiply-adds as [`importance`](crate::importance) counts
+    /// them: whether importance is exact or sampled is decided by that.
+    #[must_use]
+    pub fn taking(self, work: Option<u64>) -> Self {
+        Self { work, ..self }
     }
 
     /// Whether it can be asked.
@@ -83,6 +93,7 @@ impl BlackBox {
             name: self.name.clone(),
             input: self.input.clone(),
             output: self.output.clone(),
+            work: self.work,
         }
     }
 

@@ -30,9 +30,10 @@ pub(super) fn layer(form: Form, call: JsFunction) -> Layer {
             name,
             input,
             output,
+            work,
         } => {
-            let function = Numbered::keep(&name, call);
-            Layer::BlackBox(BlackBox::new(name, (input, output), Arc::new(function)))
+            let function = Arc::new(Numbered::keep(&name, call));
+            Layer::BlackBox(BlackBox::new(name, (input, output), function).taking(work))
         }
         known => known.with(Vec::new()),
     }

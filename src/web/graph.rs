@@ -67,8 +67,9 @@ impl Graph {
 
 #[wasm_bindgen]
 impl Halves {
-    /// What they take and give: `{ encoder?: { input, output }, decoder?: { input, output }, waits, notes }`. `waits`
-    /// says that the decoder has to be given the images first, see [`Halves::know`].
+    /// What they take and give: `{ encoder?: { input, output, work? }, decoder?: { input, output, work? }, waits,
+    /// notes }`. `work` is what a row takes, in multiply-adds, where that could be counted; `waits` says that the decoder
+    /// has to be given the images first, see [`Halves::know`].
     #[wasm_bindgen(unchecked_return_type = "object")]
     pub fn description(&self) -> Result<JsValue, JsError> {
         let halves = self.halves()?;
@@ -79,6 +80,9 @@ impl Halves {
                 let shapes = Object::new();
                 set(&shapes, "input", plain(half.input())?);
                 set(&shapes, "output", plain(half.output())?);
+                if let Some(work) = half.work() {
+                    set(&shapes, "work", work as f64);
+                }
                 set(&object, name, shapes);
             }
         }

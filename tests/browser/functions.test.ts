@@ -120,6 +120,9 @@ test("a function encode alone is explained, and what needs a decoder is said to 
       .getByText(/The model is an encoder alone/)
       .first()
       .waitFor();
+    const strip = lens.element.locator("[part=pipeline]");
+    await strip.getByText("No decoder, so no reconstruction").waitFor();
+    assert.equal(await strip.locator(".funnel").count(), 1);
     await screenshot(page, "functions-encoder");
   });
 });
@@ -140,6 +143,9 @@ test("a function decode and latents are explained, and what needs an encoder is 
       .getByText(/The model is a decoder alone/)
       .first()
       .waitFor();
+    const strip = lens.element.locator("[part=pipeline]");
+    await strip.getByText("No encoder: latents made elsewhere").waitFor();
+    assert.equal(await strip.locator(".funnel").count(), 1);
     await screenshot(page, "functions-decoder");
     const expected = await run(page, "layers");
     assertNear(found.latent_importance.mean, expected.latent_importance.mean);

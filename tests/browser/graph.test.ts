@@ -254,3 +254,96 @@ test("a file that ends what runs it is refused with a sentence, and nothing is l
     { change: TRAP },
   );
 });
+
+test("of an encoder alone nothing is drawn that it does not have", async () => {
+  await opened(async (scene) => {
+    const { lens, page } = scene;
+    const strip = lens.element.locator("[part=pipeline]");
+    assert.equal(await strip.locator(".funnel").count(), 2);
+    await bring(scene, "encoder");
+    await explained(scene, "encoder");
+    await strip.getByText("No decoder, so no reconstruction").waitFor();
+    assert.equal(await strip.locator(".funnel").count(), 1);
+    assert.doesNotMatch(await strip.innerText(), /Reconstruction\b|Decoder\b/);
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await lens.settle();
+      await screenshot(page, `encoder alone ${width}`);
+    }
+    await page.emulateMedia({ colorScheme: "dark" });
+    await screenshot(page, "encoder alone dark");
+    // The next one has both again.
+    await bring(scene, "resnet");
+    await explained(scene, "resnet");
+    assert.equal(await strip.locator(".funnel").count(), 2);
+    await strip.getByText("Reconstruction", { exact: true }).waitFor();
+  });
+});
+
+/** Makes what an encoder gives NaN in an engine's worker. */
+const GIVING_NAN = `
+  const { encode } = Halves.prototype;
+  Halves.prototype.encode = function (rows, count) {
+    const made = encode.call(this, rows, count);
+    if (location.pathname.endsWith("/worker.js")) made[made.length - 1] = NaN;
+    return made;
+  };`;
+
+test("a graph that gives NaN is refused with a sentence, and its form stays", async () => {
+  await opened(
+    async (scene) => {
+      const { lens, card, page } = scene;
+      await bring(scene, "fixed-batch");
+      const before = await explained(scene, "fixed-batch");
+      await bring(scene, "resnet");
+      await lens.status
+        .getByText(/gave a number that is infinite or NaN for row \d of \d/)
+        .waitFor();
+      await lens.status.getByText(/The results of the run before are shown again/).waitFor();
+      assert.match(await card.innerText(), /resnet\.onnx \(ONNX, opset 13\) is run as it is/);
+      assert.deepEqual((await lens.report()).pixel_importance, before.pixel_importance);
+      await screenshot(page, "graph that gives NaN");
+    },
+    { change: GIVING_NAN },
+  );
+});
+
+test("a graph that gives other shapes than it says is given one image at a time, and says so", async () => {
+  await opened(async (scene) => {
+    await bring(scene, "one-image");
+    const { model, latent_importance } = await explained(scene, "one-image");
+    assert.match(
+      model!.notes.join(" "),
+      /given one image at a time, since it does not take several/,
+    );
+    assert.deepEqual(latent_importance.mean.shape, [2, 3]);
+  });
+});
+
+test("a graph that takes a minute an image is ended with a sentence, and nothing is lost", async () => {
+  await opened(
+    async (scene) => {
+      const { lens, card, refusal, page } = scene;
+      await bring(scene, "fixed-batch");
+      const before = await explained(scene, "fixed-batch");
+      // A minute is as long as the page says.
+      await page.evaluate(() => {
+        const { setTimeout } = window;
+        const sooner = (act: () => void, ms?: number) => setTimeout(act, ms === 60_000 ? 200 : ms);
+        Object.assign(window, { setTimeout: sooner });
+      });
+      await bring(scene, "resnet");
+      await refusal
+        .getByText(/^resnet\.onnx: The model has not answered within a minute, for a few images/)
+        .waitFor();
+      assert.equal(await card.isVisible(), false);
+      await until(
+        () => !page.workers().some((each) => each.url().endsWith("/graph-worker.js")),
+        "its worker goes on",
+      );
+      assert.deepEqual((await lens.report()).pixel_importance, before.pixel_importance);
+      await screenshot(page, "graph that takes a minute");
+    },
+    { change: `Halves.prototype.encode = () => { for (;;); };` },
+  );
+});

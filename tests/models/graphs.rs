@@ -7,7 +7,7 @@ use std::time::Duration;
 use latent_lens::data::{Class, ImageSet, ImageShape, Pixels, Shape};
 use latent_lens::engine::Engine;
 use latent_lens::model::Network;
-use latent_lens::model::graph::{Choice, Graph, GraphPart, Planes};
+use latent_lens::model::graph::{Choice, Graph, GraphHalf, GraphPart, Planes};
 use latent_lens::report::Report;
 use latent_lens::run::{Run, Stage};
 use latent_lens::settings::{Method, Settings};
@@ -133,6 +133,70 @@ fn graphs_give_what_onnx_runtime_gives() {
             .network(IMAGE)
             .unwrap_or_else(|why| panic!("{name}: {why}"));
     }
+}
+
+/// What a row takes, by the sizes that the script of the graph says: a multiply-add of a product as five of ours, and
+/// each number of another operation as ten of these.
+#[test]
+fn what_a_graph_computes_is_counted_from_its_shapes() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/benches/graphs/convolutions.onnx"
+    );
+    let graph_of = Graph::open(&fs::read(path).unwrap()).unwrap();
+    let halves = graph_of.halves(Some(ImageShape::grey(28, 28)), &Choice::default());
+    let convolutions = 14 * 14 * 8 * 9 + 7 * 7 * 16 * (8 * 9);
+    let relus = 10 * (14 * 14 * 8 + 7 * 7 * 16);
+    let dense = 7 * 7 * 16 * 12;
+    let expected = 5 * (convolutions + relus + dense);
+    assert_eq!(halves.unwrap().encoder.unwrap().work(), Some(expected));
+
+    let work = |name: &str| {
+        let halves = graph(name).halves(Some(IMAGE), &Choice::default()).unwrap();
+        let guessed = halves
+            .notes
+            .iter()
+            .any(|note| note.contains("a million multiply-adds"));
+        let of = |half: Option<GraphHalf>| half.and_then(|half| half.work());
+        (of(halves.encoder), of(halves.decoder), guessed)
+    };
+    // Of hardly anything.
+    assert_eq!(work("softplus"), (Some(100_000), Some(100_000), false));
+    // By Einsum.
+    assert_eq!(work("flat"), (None, Some(100_000), true));
+    // Every graph whose operations are known, however often its tensors are turned around.
+    for Recorded { name, part, .. } in answers().graphs {
+        let (encoder, decoder, guessed) = work(&name);
+        let has_decoder = part != Some(GraphPart::Encoder);
+        assert_eq!(guessed, name == "flat", "{name}");
+        assert!(
+            encoder.is_some() != guessed && decoder.is_some() == has_decoder,
+            "{name}"
+        );
+    }
+}
+
+/// By the lines that stand under a refusal.
+#[test]
+fn what_pytorch_exports_by_our_lines_gives_what_pytorch_gives() {
+    #[derive(Deserialize)]
+    struct Exported {
+        latents: Vec<Vec<f32>>,
+        reconstructions: Vec<Vec<f32>>,
+    }
+    let text = fs::read_to_string(folder().join("fixtures/exported.json")).unwrap();
+    let exported: Exported = serde_json::from_str(&text).unwrap();
+    let image = ImageShape::grey(28, 28);
+    let halves = graph("exported").halves(Some(image), &Choice::default());
+    let halves = halves.unwrap();
+    let images = Array2::from_shape_fn((2, 784), |(row, pixel)| {
+        let at = row * 784 + pixel;
+        (at * at % 101) as f32 / 100.0
+    });
+    let latents = halves.encoder.unwrap().outputs(images.view()).unwrap();
+    is_near(&latents, &exported.latents, 1e-4, "latents");
+    let made = halves.decoder.unwrap().outputs(latents.view()).unwrap();
+    is_near(&made, &exported.reconstructions, 1e-4, "reconstructions");
 }
 
 #[test]

@@ -583,6 +583,7 @@ def decoder_of(name):
     latents = onnx.helper.make_tensor_value_info("z", TensorProto.FLOAT, ("N", 3))
     del model.graph.input[:]
     model.graph.input.append(latents)
+    (ROOM / f"{name}-decoder.onnx").write_bytes(model.SerializeToString())
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
 
     def run(rows):

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { env } from "node:process";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -17,6 +17,7 @@ const PRINTED = [
   /^4 \[ 4, 2 \]\n$/,
   /^sampled \[ 9, 2 \]\n$/,
   /^true An image takes\n\[ 9, 2 \] \[ 1, 2 \]\n$/,
+  /^The ONNX graph is divided at "z", which holds 3 numbers an image\.\n\[ 36, 3 \] false\n$/,
   /^training [\d.]+ of 2000 .*\nAbortError\nrefused Latent dimensions must be a whole number from 1 to 512\.\n$/,
   /^true\n$/,
 ];
@@ -24,6 +25,7 @@ const PRINTED = [
 let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "latent-lens-"));
+  await symlink(resolve("tests/models/fixtures/graphs/resnet.onnx"), join(folder, "model.onnx"));
   await symlink(join(env.DIST!, "data/mnist"), join(folder, "digits"), "junction");
 });
 after(() => rm(folder, { recursive: true }));

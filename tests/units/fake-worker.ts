@@ -288,7 +288,7 @@ export function place(other: Partial<Place> = {}): FakePlace {
   return {
     cores: 4,
     worker: () => new FakeWorker(),
-    unstarted: (words) => words || "it did not start",
+    unstarted: (_, words) => words || "it did not start",
     compile: (file) => {
       compiled.push(file);
       return Promise.resolve({} as WebAssembly.Module);

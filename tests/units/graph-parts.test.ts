@@ -37,6 +37,10 @@ class TestWorker implements AnyWorker {
   }
 }
 
+function openerOf(worker: TestWorker, patience_ms: number): GraphOpener {
+  return new GraphOpener({ worker: () => worker, unstarted: (_, words) => words }, patience_ms);
+}
+
 const { signal } = new AbortController();
 const asked = { image: IMAGE, choice: {} };
 
@@ -44,7 +48,7 @@ test("a graph that does not answer in time is ended, with a sentence that says w
   const worker = new TestWorker(({ id, type }) =>
     type === "call" ? [{ id, type: "said", message: true }] : [],
   );
-  const opener = new GraphOpener({ worker: () => worker, patience_ms: 20 });
+  const opener = openerOf(worker, 20);
   let loaded = false;
   await assert.rejects(
     opener.open(new Uint8Array(3), () => (loaded = true), signal),
@@ -58,13 +62,13 @@ test("a worker that traps is ended; a graph that is refused can be divided other
   const refusing = new TestWorker(({ id }) => [
     { id, type: "error", error: error("Error", "There is no such tensor.") },
   ]);
-  const refused = new GraphOpener({ worker: () => refusing, patience_ms: 1000 });
+  const refused = openerOf(refusing, 1000);
   await assert.rejects(refused.cuts(asked, signal), { message: "There is no such tensor." });
   assert.ok(refused.usable);
   const trapping = new TestWorker(({ id }) => [
     { id, type: "error", error: error("RuntimeError", "unreachable") },
   ]);
-  const trapped = new GraphOpener({ worker: () => trapping, patience_ms: 1000 });
+  const trapped = openerOf(trapping, 1000);
   await assert.rejects(trapped.try(asked, signal), {
     message: /^The file ended what runs ONNX graphs \(unreachable\): it is damaged/,
   });
@@ -135,6 +139,19 @@ test("what a run takes is known from a row, and what would be quicker is said of
   );
 });
 
+test("whether a graph is asked exactly depends on what it computes, where that was counted", () => {
+  const image = { height: 2, width: 2, channels: 1 };
+  const settings = { ...WORK.settings, method: "auto" as const };
+  const rows = (work?: number) => {
+    const encoder = { ...SHAPES.encoder, ...(work !== undefined && { work }) };
+    const tried = { encoder, encode_ms: 1, waits: false, notes: [] };
+    const { sentence } = estimate(tried, { ...WORK, settings, image, images: 10 });
+    return /at most ([\d,]+) changed images/.exec(sentence)![1];
+  };
+  // All 4 × 10 × 10 changes, or 5 permutations of 4 pixels.
+  assert.deepEqual([rows(), rows(2.5e7), rows(2.6e7)], ["400", "400", "200"]);
+});
+
 test("as many workers help as a graph is slow", () => {
   const network = networkOf(new Blob(), {}, { ...SHAPES, encode_ms: 5, decode_ms: 0.01 }, IMAGE);
   const demand = { pixel_importance: 1e9, latent_importance: 1e9, room: 8 };
@@ -142,4 +159,8 @@ test("as many workers help as a graph is slow", () => {
   assert.ok(Math.abs(slow.pixel_importance / 1e11 - 1) < 1e-9);
   assert.equal(slow.latent_importance, 1e9);
   assert.deepEqual(timed(demand, undefined), demand);
+  // What was counted is in the demand already.
+  const counted = { ...SHAPES, encoder: { ...SHAPES.encoder, work: 1e8 }, encode_ms: 5 };
+  const known = timed(demand, networkOf(new Blob(), {}, counted, IMAGE));
+  assert.ok(Math.abs(known.pixel_importance / 1e9 - 1) < 1e-9);
 });

@@ -46,7 +46,7 @@ export async function explainFunctions<K extends keyof Report>(
 }
 
 /** Those of the images as the engine is given them. */
-function ordered(latents: Matrix, images: Job["images"]): Matrix {
+export function ordered(latents: Matrix, images: Job["images"]): Matrix {
   const total = images.reduce((sum, { place }) => sum + (place?.length ?? 0), 0);
   try {
     return latentsOf(latents, images, total);
@@ -65,7 +65,7 @@ function checkShape(shape: NonNullable<ModelFunctions["shape"]>, image: ImageSha
 }
 
 /** How many images are explained. */
-function explained({ images, settings }: Subject["job"]): number {
+export function explained({ images, settings }: Subject["job"]): number {
   const count = (role: string | undefined, label: number) =>
     images
       .filter((each) => each.label === label && each.role === role)

@@ -31,6 +31,7 @@ import { type HalfFunction, isFunctions, type ModelFunctions } from "../function
 import { byClass, type Classes, type Images, imageOf } from "./images";
 import { type Label, labelText } from "./labels";
 import type { MadeName, MadeOptions } from "./made";
+import { isOnnx, type OnnxModel } from "./onnx-model";
 import {
   follow,
   type Measured,
@@ -185,8 +186,25 @@ export class Lens {
     settings?: Settings,
     options?: RunOptions,
   ): Promise<RunResult<MeasuredOfLatents>>;
+  /**
+   * The same of the bytes of an ONNX file: by layers of our own where these cover it, else as it is, as
+   * `options.onEstimate` is told how long that will take. Of half a model the other half's parts are missing.
+   */
   explain(
-    model: Network | ModelFunctions,
+    model: OnnxModel & { latents?: undefined },
+    images: Images | readonly Images[],
+    settings?: Settings,
+    options?: RunOptions,
+  ): Promise<RunResult<MeasuredOfFunctions>>;
+  /** The same of a decoder alone, with latents that were made elsewhere. */
+  explain(
+    model: OnnxModel & { latents: Matrix },
+    images: Images,
+    settings?: Settings,
+    options?: RunOptions,
+  ): Promise<RunResult<MeasuredOfLatents>>;
+  explain(
+    model: Network | ModelFunctions | OnnxModel,
     images: Images | readonly Images[],
     settings: Settings = {},
     options: RunOptions = {},
@@ -204,7 +222,7 @@ export class Lens {
   async #work<K extends keyof Report>(
     images: Images | readonly Images[],
     settings: Settings,
-    model: Network | ModelFunctions | undefined,
+    model: Network | ModelFunctions | OnnxModel | undefined,
     wanted: Wanted,
     { signal, onProgress, onEstimate, model: called, history }: TrainingOptions,
   ): Promise<RunResult<K>> {
@@ -219,6 +237,11 @@ export class Lens {
     const run = this.#latest.then(async () => {
       call.signal.throwIfAborted();
       const options = { signal: call.signal, onProgress, history };
+      if (isOnnx(model)) {
+        const { explainOnnx } = await import("./onnx");
+        const of = { engines: this.#engines, job, image: imageOf(images), onEstimate };
+        return explainOnnx<K>(model, of, options);
+      }
       if (model && isFunctions(model)) {
         const { explainFunctions } = await import("./functions");
         const given = { ...model, name: called ?? model.name };

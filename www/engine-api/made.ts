@@ -1,10 +1,10 @@
 /** Data of known truth for programs: made from a seed by the readers' package, with nothing fetched but that. */
-import { beside } from "../beside";
 import { readIdx } from "../data/idx";
 import type { ReadersModule } from "../data/messages";
 import type { Place } from "../engine/place";
-import { LensError, refusal } from "./error";
+import { refusal } from "./error";
 import type { ImagePixels, Images } from "./images";
+import { loadPackage } from "./load";
 
 /** Data that can be made: shapes in colour, waveforms beside noise, signals of rank 2 beside noise. */
 export type MadeName = "shapes" | "waveform" | "rank-two";
@@ -29,7 +29,7 @@ export async function make(
   if (count !== undefined && !(Number.isInteger(count) && count >= 0 && count < 2 ** 31)) {
     throw refusal(`The count must be a whole number, and is ${count}.`);
   }
-  loading ??= load(place);
+  loading ??= loadPackage<ReadersModule>(place, "readers", "The generator of data");
   // What failed once may succeed when asked again.
   loading.catch(() => (loading = undefined));
   const wasm = await loading;
@@ -63,15 +63,4 @@ function joined(arrays: ImagePixels[]): ImagePixels {
     at += array.length;
   }
   return all;
-}
-
-async function load(place: Place): Promise<ReadersModule> {
-  try {
-    const wasm = (await import(beside("readers.js").href)) as ReadersModule;
-    await wasm.default({ module_or_path: await place.compile("readers") });
-    return wasm;
-  } catch (error) {
-    const why = (error as Error).message;
-    throw new LensError("engine-file", `The generator of data could not be loaded (${why}).`);
-  }
 }

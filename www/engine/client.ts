@@ -1,5 +1,4 @@
 /** The page's end of one worker with one engine. */
-import { beside } from "../beside";
 import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
@@ -66,11 +65,11 @@ export class EngineClient {
   adapter = "";
 
   private constructor(place: Place) {
-    this.#caller = new Caller(place.worker(), {
+    this.#caller = new Caller(place.worker("worker.js"), {
       failed: ({ kind = "engine-error", message }: ErrorFields) =>
         new Failure(kind as EngineFailure, message),
       broken: async (words) => {
-        const why = await place.unstarted(words);
+        const why = await place.unstarted("worker.js", words);
         return new Failure("engine-file", why, `The engine could not be started: ${why}.`);
       },
       patience: PATIENCE_MS,
@@ -88,7 +87,7 @@ export class EngineClient {
     const client = new EngineClient(place);
     const off = whenAborted(signal, () => client.close());
     try {
-      const open = { file, code: beside(`${file}.js`).href, module: await module };
+      const open = { file, module: await module };
       client.adapter = await client.#caller.call("open", open);
       return client;
     } catch (error) {

@@ -12,20 +12,22 @@ import type { EnginePackage } from "./package";
 export interface Place {
   /** How many workers the machine can run at once. */
   readonly cores: number;
-  /** Starts `worker.js`. */
-  worker(): AnyWorker;
+  worker(file: WorkerFile): AnyWorker;
   /** Why it did not start, with the remedy; `words` are the browser's, which it may have none of. */
-  unstarted(words: string): Promise<string> | string;
+  unstarted(file: WorkerFile, words: string): Promise<string> | string;
   /** Fetches and compiles a package; every worker is then given the same module. */
-  compile(file: EnginePackage | "readers"): Promise<WebAssembly.Module>;
+  compile(file: EnginePackage | "readers" | "models"): Promise<WebAssembly.Module>;
 }
+
+/** What a worker runs: an engine, or what opens ONNX graphs. */
+export type WorkerFile = "worker.js" | "graph-worker.js";
 
 export const PAGE: Place = {
   get cores() {
     return navigator.hardwareConcurrency || 1;
   },
-  worker: () => startWorker("worker.js"),
-  unstarted: (words) => unstarted("worker.js", words),
+  worker: startWorker,
+  unstarted,
   compile: (file) => compile(beside(`${file}_bg.wasm`)),
 };
 

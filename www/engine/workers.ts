@@ -13,15 +13,19 @@ export type Workers = "auto" | number;
  */
 const WORTHWHILE = 5e9;
 
-/** What engines count for a row through a black box, in milliseconds. */
-const BLACK_BOX_MS = 0.05;
+/** What engines count for a row through a black box of which nothing is known, in multiply-adds. */
+const BLACK_BOX = 1e6;
+
+/** So many of them take a millisecond. */
+const EACH_MS = 2e7;
 
 /** What a run will take where a row of its network was timed, and takes longer than engines count. */
 export function timed(demand: Demand, network: Network | undefined): Demand {
   const [encoder, decoder] = [network?.encoder, network?.decoder].map((half) => {
     const [layer] = Array.isArray(half) ? half : [];
-    const ms = layer?.black_box && layer.graph?.row_ms;
-    return Math.max(1, (ms ?? 0) / BLACK_BOX_MS);
+    if (!layer?.black_box) return 1;
+    const { work = BLACK_BOX } = layer.black_box["black-box"];
+    return Math.max(1, ((layer.graph?.row_ms ?? 0) * EACH_MS) / work);
   });
   return {
     ...demand,

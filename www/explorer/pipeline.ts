@@ -2,7 +2,7 @@
 import { inColour } from "../channels";
 import { h, setText, svg } from "../dom";
 import { count, integer } from "../format";
-import { sizeOf, type Stage, type Stages, stageText } from "../network";
+import { HALVES, sizeOf, type Stage, type Stages, stageText } from "../network";
 import { capital, NOUNS } from "../nouns";
 import { paint, picture, type Ramp } from "../parts/pixels";
 import type { Rows } from "../data/rows";
@@ -50,7 +50,9 @@ export class Pipeline {
   /** Of a sparse network, how many of an image's latents are used. */
   readonly #used = note();
   readonly #name = h("b", {}, "Image");
+  readonly #names = [h("b"), h("b"), h("b")];
   readonly #row = new RowPlace();
+  readonly #end = h("div", { class: "end" }, this.#reconstruction);
   #shape = "";
 
   readonly element = h(
@@ -60,12 +62,12 @@ export class Pipeline {
     this.#encoder,
     this.#latents,
     this.#decoder,
-    h("div", { class: "end" }, this.#reconstruction),
-    h("p", { class: "caption" }, this.#name, this.#notes.image),
-    caption("Encoder", this.#notes.encoder),
-    caption("Latents", this.#notes.latents, this.#used),
-    caption("Decoder", this.#notes.decoder),
-    caption("Reconstruction", this.#notes.reconstruction),
+    this.#end,
+    caption(this.#name, this.#notes.image),
+    caption(this.#names[0]!, this.#notes.encoder),
+    caption(h("b", {}, "Latents"), this.#notes.latents, this.#used),
+    caption(this.#names[1]!, this.#notes.decoder),
+    caption(this.#names[2]!, this.#notes.reconstruction),
     this.#row.element,
   );
   /** The image as the encoder sees it, and what it is called; there where training puts noise on images. */
@@ -75,19 +77,30 @@ export class Pipeline {
   ];
 
   /** Shows what there is between the layers, from the images to the latents and from these on. */
-  shape(image: Rows, { encoder, decoder, variational }: Stages): void {
+  shape(image: Rows, { encoder, decoder, variational, missing = [] }: Stages): void {
     const said = (half: Stage[]) =>
       half.map((stage) => unbroken(stageText(stage))).join(" →\u00a0");
-    const key = `${image.form} ${stageText(image)}: ${said(encoder)}, ${said(decoder)}, ${variational}`;
+    const key = `${image.form} ${stageText(image)}: ${said(encoder)}, ${said(decoder)}, ${variational}, ${missing}`;
     if (key === this.#shape) return;
     this.#shape = key;
-    for (const [element, half] of [
-      [this.#encoder, encoder],
-      [this.#decoder, decoder],
+    const [encodes, decodes] = HALVES.map((name) => !missing.includes(name));
+    for (const [element, half, isThere, words] of [
+      [this.#encoder, encoder, encodes, "No encoder: latents made elsewhere"],
+      [this.#decoder, decoder, decodes, "No decoder, so no reconstruction"],
     ] as const) {
-      element.replaceChildren(funnel(half, image), ...blocks(half, image));
+      element.classList.toggle("absent", !isThere);
+      element.replaceChildren(
+        ...(isThere ? [funnel(half, image), ...blocks(half, image)] : [words]),
+      );
     }
-    const maps = [...encoder, ...decoder].some((stage) => typeof stage !== "number");
+    if (decodes) this.#decoder.after(this.#end);
+    else this.#end.remove();
+    for (const [at, name] of ["Encoder", "Decoder", "Reconstruction"].entries()) {
+      setText(this.#names[at]!, (at ? decodes : encodes) ? name : "");
+    }
+    const maps = [encodes ? encoder : [], decodes ? decoder : []]
+      .flat()
+      .some((stage) => typeof stage !== "number");
     this.element.classList.toggle("maps", maps);
     const [latents = 0] = decoder;
     const shaped = typeof latents === "number" ? "" : `: ${unbroken(stageText(latents))}`;
@@ -96,11 +109,11 @@ export class Pipeline {
     setText(this.#notes.image, maps ? unbroken(pixels) : pixels);
     // Of feature maps, what stands beside them is not said again.
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
-    setText(this.#notes.encoder, between(encoder));
+    setText(this.#notes.encoder, encodes ? between(encoder) : "");
     const numbers = count(sizeOf(latents), variational ? "mean" : "number");
     setText(this.#notes.latents, `${numbers}${variational ? " with spreads" : ""}${shaped}`);
-    setText(this.#notes.decoder, between(decoder));
-    setText(this.#notes.reconstruction, "from the latents");
+    setText(this.#notes.decoder, decodes ? between(decoder) : "");
+    setText(this.#notes.reconstruction, decodes ? "from the latents" : "");
   }
 
   /**
@@ -205,6 +218,6 @@ function note(): HTMLElement {
   return h("span", { class: "note" });
 }
 
-function caption(name: string, ...notes: HTMLElement[]): HTMLElement {
-  return h("p", { class: "caption" }, h("b", {}, name), ...notes);
+function caption(...parts: HTMLElement[]): HTMLElement {
+  return h("p", { class: "caption" }, ...parts);
 }

@@ -106,7 +106,8 @@ export class Functions {
   }
 }
 
-function checkLatents({ shape, data }: Matrix): void {
+/** Throws a `Failure` where it is no matrix of latents. */
+export function checkLatents({ shape, data }: Matrix): void {
   const [images, dims] = shape ?? [];
   const known = [images, dims].every((side) => Number.isInteger(side) && side! > 0);
   if (known && data instanceof Float32Array && data.length === images! * dims!) return;

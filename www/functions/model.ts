@@ -39,6 +39,7 @@ export async function tryModel(
       format: "given by the page as functions",
       notes: [
         "What needs the layers of a network is left out: smaller networks, second opinions and other formats.",
+        "How much the functions compute for an image is not known: whether importance is exact or sampled is decided as if it were a million multiply-adds.",
       ],
     },
     ...(model.latents && { latents: model.latents }),

@@ -3,16 +3,13 @@
  * the page's own, which only the page can ask.
  */
 import type { HalfName } from "../functions/messages";
-import { type HalfOfGraph, type Layer, type Network, numbersOf } from "../network";
+import { type HalfOfGraph, isMissing, type Layer, type Network, numbersOf } from "../network";
 import { openPackage } from "../wasm";
 import { type Between, type Call, inBatches } from "./batches";
 import type { Choice, GraphModule, Halves } from "./messages";
 
 /** Asks the page what a function of its own gives for so many rows. */
 export type AskPage = (half: HalfName, rows: Float32Array, count: number) => Promise<Float32Array>;
-
-/** What a half is called that a model never had. */
-const MISSING = ["encoder", "decoder"];
 
 /** What has to do with the page. */
 export interface Around extends Between {
@@ -72,8 +69,8 @@ export class Attachments {
       return { ...others, call: (rows, count) => around.ask(own, rows, count) };
     }
     if (!layer.graph) {
+      if (isMissing([layer])) return layer;
       const { name } = layer.black_box["black-box"];
-      if (MISSING.includes(name)) return layer;
       throw new Error(`The ${name} is not part of this network: bring its model again.`);
     }
     const { graph, ...others } = layer;

@@ -1,7 +1,7 @@
 /** What explaining a graph will take, before it begins: from what an image took, and how many are asked about. */
 import { count, duration, integer, significant } from "../format";
 import type { ImageShape, RunSettings } from "../report";
-import type { Tried } from "./messages";
+import type { HalfDescription, Tried } from "./messages";
 
 export interface Work {
   settings: Pick<RunSettings, "method" | "permutations" | "permute">;
@@ -22,18 +22,20 @@ export interface Estimate {
 
 /** As long as anybody waits unasked. */
 const LONG_MS = 60_000;
-/** Rows through a black box for which every shuffle is measured where nothing else is asked: as engines count them. */
-const EXACT = 10_000;
+/** As many multiply-adds as exactness is worth where nothing else is asked, and those that are guessed for a row. */
+const AFFORDABLE = 1e10;
+const GUESSED = 1e6;
 /** Where there is less to do for each, fewer workers help (`engine/workers.ts`). */
 const WORTHWHILE_MS = 250;
 /** For fewer images maps are little more than noise. */
 const FEWER = 100;
 
-export function estimate({ encode_ms, decode_ms }: Tried, work: Work): Estimate {
+export function estimate(tried: Tried, work: Work): Estimate {
+  const { encode_ms, decode_ms } = tried;
   const { settings, images, dims, workers } = work;
   const features = featuresOf(work);
-  const encoded = encode_ms === undefined ? 0 : rows(features, images, settings);
-  const decoded = decode_ms === undefined ? 0 : rows(dims, images, settings);
+  const encoded = encode_ms === undefined ? 0 : rows(features, images, settings, tried.encoder);
+  const decoded = decode_ms === undefined ? 0 : rows(dims, images, settings, tried.decoder);
   const alone = ([encoded, decoded]: [number, number]) =>
     (encode_ms ?? 0) * encoded + (decode_ms ?? 0) * decoded;
   const share = (ms: number) => Math.max(1, Math.min(workers ?? 1, Math.floor(ms / WORTHWHILE_MS)));
@@ -60,9 +62,10 @@ function rows(
   features: number,
   images: number,
   { method, permutations }: Pick<RunSettings, "method" | "permutations">,
+  { work = GUESSED }: Partial<HalfDescription> = {},
 ): number {
   const all = features * images * images;
-  const is_exact = method === "exact" || (method === "auto" && all <= EXACT);
+  const is_exact = method === "exact" || (method === "auto" && all * work <= AFFORDABLE);
   return is_exact ? all : features * images * permutations;
 }
 

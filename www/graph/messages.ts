@@ -39,10 +39,18 @@ export interface Description {
   notes: string[];
 }
 
+/** What half a graph takes and gives. */
+export interface HalfDescription {
+  input: Shape;
+  output: Shape;
+  /** What a row takes, in multiply-adds as engines count them, where that could be counted. */
+  work?: number;
+}
+
 /** What the halves of a graph take and give. */
 export interface HalvesDescription {
-  encoder?: { input: Shape; output: Shape };
-  decoder?: { input: Shape; output: Shape };
+  encoder?: HalfDescription;
+  decoder?: HalfDescription;
   /** Whether the decoder has to be given the images first. */
   waits: boolean;
   notes: string[];

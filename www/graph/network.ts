@@ -1,7 +1,7 @@
 /** A graph as the network that engines explain: two black boxes, of which one may be missing. */
-import type { BlackBox, HalfOfGraph, Network, Shape } from "../network";
+import type { BlackBox, HalfOfGraph, Network } from "../network";
 import type { ImageShape } from "../report";
-import type { Choice, Tried } from "./messages";
+import type { Choice, HalfDescription, Tried } from "./messages";
 
 /** What sentences and lists of layers call a half. */
 const NAME = "ONNX graph";
@@ -9,34 +9,31 @@ const NAME = "ONNX graph";
 /** Networks that were made. */
 let made = 0;
 
-/** Throws a sentence where there is no encoder: nobody has latents to begin with. */
+/** With a decoder alone, the latents of the images are given besides. */
 export function networkOf(
   file: Blob,
   choice: Choice,
   { encoder, decoder, encode_ms, decode_ms }: Tried,
   image: ImageShape,
 ): Network {
-  if (!encoder) {
-    throw new Error(
-      "The ONNX graph is a decoder alone, which cannot be explained here without latents: bring the whole model or its encoder, or explain it in the terminal.",
-    );
-  }
   made += 1;
   const of: Omit<HalfOfGraph, "half"> = { id: made, file, image, choice };
-  const { input, output: latent } = encoder;
-  const half = (name: string, input: Shape, output: Shape, graph?: HalfOfGraph): [BlackBox] => [
-    {
-      black_box: { "black-box": { name, input, output } },
-      activation: "linear",
-      ...(graph && { graph }),
-    },
+  const latent = (encoder?.output ?? decoder?.input)!;
+  const half = (name: string, { input, output, work }: HalfDescription): BlackBox => ({
+    black_box: { "black-box": { name, input, output, ...(work !== undefined && { work }) } },
+    activation: "linear",
+  });
+  const own = (described: HalfDescription, graph: HalfOfGraph): BlackBox[] => [
+    { ...half(NAME, described), graph },
   ];
   return {
-    input,
-    encoder: half(NAME, input, latent, { ...of, half: "encoder", row_ms: encode_ms }),
+    input: encoder?.input ?? { image },
+    encoder: encoder
+      ? own(encoder, { ...of, half: "encoder", row_ms: encode_ms })
+      : [half("encoder", { input: { image }, output: latent })],
     latent: decoder?.input ?? latent,
     decoder: decoder
-      ? half(NAME, decoder.input, decoder.output, { ...of, half: "decoder", row_ms: decode_ms })
-      : half("decoder", latent, { image }),
+      ? own(decoder, { ...of, half: "decoder", row_ms: decode_ms })
+      : [half("decoder", { input: latent, output: { image } })],
   };
 }

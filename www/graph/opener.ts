@@ -2,9 +2,9 @@
  * The page's end of the worker that opens a graph. A worker that traps, or takes longer than can be waited for, is
  * ended: a damaged file does no harm to the page.
  */
-import { type AnyWorker, Caller } from "../calls/caller";
+import { Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
-import { startWorker, unstarted } from "../workers/start";
+import { PAGE, type Place } from "../engine/place";
 import type { Asked, Description, GraphCalls, Tensor, Tried } from "./messages";
 
 const FILE = "graph-worker.js";
@@ -12,23 +12,23 @@ const FILE = "graph-worker.js";
 /** As long as an image may take. */
 const PATIENCE_MS = 60_000;
 
-/** What has to do with the browser. */
-export interface Around {
-  worker(): AnyWorker;
-  patience_ms: number;
-}
-
-const HERE: Around = { worker: () => startWorker(FILE), patience_ms: PATIENCE_MS };
+/** Where the worker is run. */
+export type Around = Pick<Place, "worker" | "unstarted">;
 
 /** One file. Every error is an `Error` whose message is a sentence, or the signal's reason. */
 export class GraphOpener {
   readonly #caller: Caller<GraphCalls>;
 
-  constructor(readonly around = HERE) {
-    this.#caller = new Caller<GraphCalls>(around.worker(), {
+  constructor(
+    around: Around = PAGE,
+    readonly patience_ms = PATIENCE_MS,
+  ) {
+    this.#caller = new Caller<GraphCalls>(around.worker(FILE), {
       failed: ({ name, message }) => (name === "Error" ? new Error(message) : new Ended(message)),
       broken: async (words) =>
-        new Error(`What runs ONNX graphs could not be started: ${await unstarted(FILE, words)}.`),
+        new Error(
+          `What runs ONNX graphs could not be started: ${await around.unstarted(FILE, words)}.`,
+        ),
     });
   }
 
@@ -78,8 +78,7 @@ export class GraphOpener {
   }
 
   get #seconds(): string {
-    const { patience_ms } = this.around;
-    return patience_ms === 60_000 ? "a minute" : `${patience_ms / 1000} s`;
+    return this.patience_ms === 60_000 ? "a minute" : `${this.patience_ms / 1000} s`;
   }
 
   /** Ends the worker where its answer takes too long after `begin` was called. */
@@ -91,7 +90,7 @@ export class GraphOpener {
     const limit = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const begin = () => {
-      timer = setTimeout(() => limit.abort(new Error(long)), this.around.patience_ms);
+      timer = setTimeout(() => limit.abort(new Error(long)), this.patience_ms);
     };
     const off = whenAborted(signal, () => limit.abort(signal.reason));
     try {

@@ -171,6 +171,11 @@ export class GraphCard {
     const asked: Asked = { image, choice };
     const cuts = await opener.cuts(asked, signal);
     const tried = await opener.try(asked, signal);
+    if (!tried.encoder) {
+      throw new Error(
+        "The ONNX graph is a decoder alone, which cannot be explained here without latents: bring the whole model or its encoder, or explain it in the terminal.",
+      );
+    }
     const network = networkOf(
       new Blob([file.bytes as BlobPart]),
       choice,

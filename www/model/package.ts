@@ -37,6 +37,8 @@ export interface Hints {
   order?: string[] | null;
   /** All steps from the images to the reconstructions, in words. */
   layers?: string | null;
+  /** The half that the files hold, or that is taken of a whole autoencoder. */
+  half?: "encoder" | "decoder" | null;
 }
 
 /** What a file does not say; opened again with an answer, it goes on from there. */

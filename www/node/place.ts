@@ -5,24 +5,23 @@ import { Worker } from "node:worker_threads";
 
 import { beside } from "../beside";
 import type { AnyWorker } from "../calls/caller";
-import type { Place } from "../engine/place";
+import type { Place, WorkerFile } from "../engine/place";
 
 export const NODE: Place = {
   cores: availableParallelism(),
-  worker: () => new NodeWorker(),
-  unstarted: (words) => words || "worker-node.js did not start",
+  worker: (file) => new NodeWorker(file),
+  unstarted: (_, words) => words || "worker-node.js did not start",
   compile: async (file) => WebAssembly.compile(await readFile(beside(`${file}_bg.wasm`))),
 };
 
 /** A thread under the names that a browser's worker has. */
 class NodeWorker implements AnyWorker {
-  readonly #thread = new Worker(beside("worker-node.js"), {
-    workerData: beside("worker.js").href,
-  });
+  readonly #thread: Worker;
   onmessage: AnyWorker["onmessage"] = null;
   onerror: AnyWorker["onerror"] = null;
 
-  constructor() {
+  constructor(file: WorkerFile) {
+    this.#thread = new Worker(beside("worker-node.js"), { workerData: beside(file).href });
     this.#thread.on("message", (data) => this.#tell("onmessage", { data }));
     this.#thread.on("error", ({ message }) => {
       this.#tell("onerror", { message, preventDefault() {} });

@@ -1,4 +1,5 @@
-/** Makes a thread of Node what `worker.js` expects of a browser, then runs it. */
+/** Makes a thread of Node what a worker's code expects of a browser, then runs it. */
+import { readFile } from "node:fs/promises";
 import { parentPort, type TransferListItem, workerData } from "node:worker_threads";
 
 type Listener = (event: object) => void;
@@ -13,7 +14,16 @@ const LISTEN: Record<string, (listener: Listener) => void> = {
     process.on("unhandledRejection", (reason) => listener({ ...event, reason })),
 };
 
+const { fetch } = globalThis;
+
+/** Node fetches no files, where browsers fetch the wasm packages that lie beside the code. */
+async function fetchFile(address: string | URL | Request, init?: RequestInit): Promise<Response> {
+  if (!(address instanceof URL && address.protocol === "file:")) return fetch(address, init);
+  return new Response(await readFile(address), { headers: { "content-type": "application/wasm" } });
+}
+
 Object.assign(globalThis, {
+  fetch: fetchFile,
   self: globalThis,
   postMessage: (message: unknown, transfer?: TransferListItem[]) =>
     port.postMessage(message, transfer),

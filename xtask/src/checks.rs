@@ -11,8 +11,8 @@ use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    again, book, browser, examples, faults, graph, lighthouse, package, process, python, release,
-    size, tools, wasm,
+    again, book, browser, examples, faults, graph, lighthouse, package, process, python, r,
+    release, size, tools, wasm,
 };
 
 /// What is checked, and with what.
@@ -36,7 +36,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 21] = [
+pub const ALL: &[Check] = &[
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -140,8 +140,14 @@ pub const ALL: [Check; 21] = [
         run: python_tests,
     },
     Check {
+        name: "r",
+        what: "the R package: checked by R, and its documents in a real browser",
+        extended: true,
+        run: r_package,
+    },
+    Check {
         name: "release",
-        what: "the release's zip, unpacked on a plain static server",
+        what: "the release's zip, unpacked on a plain static server; publishing, rehearsed",
         extended: false,
         run: release_tests,
     },
@@ -310,6 +316,7 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tests/package",
         "tests/firefox",
         "tests/examples",
+        "tests/r",
         "tests/release",
         "benches",
         "xtask/package",
@@ -335,6 +342,10 @@ fn unit_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
 
 fn python_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
     python::check(project)
+}
+
+fn r_package(Checkout { project, .. }: &Checkout) -> Result<()> {
+    r::check(project)
 }
 
 fn built_examples(Checkout { project, .. }: &Checkout) -> Result<()> {
@@ -366,6 +377,7 @@ fn package_tests(checkout: &Checkout) -> Result<()> {
 fn release_tests(checkout: &Checkout) -> Result<()> {
     let project = &checkout.project;
     let release = release::make(project)?;
+    release::rehearse(project, &release)?;
     let site = release::unpack(project, &release, &project.build().join("unpacked"))?;
     tests_of(checkout, &site, &tools::CHROMIUM, "tests/release")
 }

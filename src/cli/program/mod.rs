@@ -92,6 +92,11 @@ pub fn network(programs: &Programs, classes: &[Class]) -> Result<(Network, Vec<S
         );
         Half::absent("decoder", (latent, pixels))
     };
+    notes.push(
+        "How much the program computes for an image is not known: whether importance is exact or sampled is decided as \
+         if it were a million multiply-adds."
+            .into(),
+    );
     let network = Network::new(encoder, decoder).map_err(Failure::Failed)?;
     Ok((network, notes))
 }

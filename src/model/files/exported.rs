@@ -41,7 +41,7 @@ impl Exporter {
             // So many images at once are quicker than one, and every version keeps the number.
             Self::Torch => "example = torch.zeros(64, 1, 28, 28)  # 64 images of yours: channels, height, width\n\
                             torch.onnx.export(model.eval(), example, \"model.onnx\", external_data=False)  \
-                            # before PyTorch 2.5 without external_data"
+                            # pip install onnxscript; before PyTorch 2.5 without it and external_data"
                 .into(),
         }
     }
@@ -88,6 +88,14 @@ fn in_shell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A graph that these lines wrote is among the fixtures (`tests/models/record_exported.py`).
+    #[test]
+    fn the_lines_for_pytorch_are_those_of_the_documentation() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/own-data.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains(&format!("```python\n{}\n```", Exporter::Torch.code(""))));
+    }
 
     #[test]
     fn names_of_files_stay_names() {

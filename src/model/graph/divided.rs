@@ -1,5 +1,6 @@
 //! Where a graph is divided: which tensors are the images, the latents and the reconstructions.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ndarray::{Array2, Axis, concatenate};
@@ -11,11 +12,14 @@ use super::loaded;
 use super::parsed::{MAX_NUMBERS, Parsed, Value, shown};
 use super::paths::Paths;
 use super::skips::Skips;
+use super::work::Shapes;
 use super::{Choice, GraphDescription, GraphHalves, GraphPart, Planes, Tensor};
 use crate::data::{ImageShape, Shape};
 
 /// Tensors among which one chooses, at most.
 const MAX_PLACES: usize = 500;
+/// Tensors that are looked at together, at most.
+const MAX_LOOKED_AT: usize = 2_000;
 /// Images that a graph may take at once and no others.
 const MAX_BATCH: usize = 4096;
 /// What a number may differ by where its image stands among others; of the largest number.
@@ -24,7 +28,13 @@ const SAME: f32 = 1e-3;
 /// What is said where no tensor between the ends can hold the latents.
 const GOES_ROUND: &str = "Connections go round every bottleneck of the ONNX graph, as in a U-Net, so that reconstructions do not come from latents alone: its encoder is explained, without a decoder. Chosen as a whole, it keeps what goes round from each image as it was.";
 
+/// What is said where it is not known how much a graph computes.
+const UNCOUNTED: &str = "How much the ONNX graph computes for an image could not be counted: whether importance is exact or sampled is decided as if it were a million multiply-adds.";
+
 const NOWHERE: &str = "The ONNX graph has no tensor between its ends that could hold latents: choose others of its inputs and outputs.";
+
+/// The lengths of the axes of tensors, by name, but for the first axis, which counts images.
+type PerImage = Vec<(String, Vec<usize>)>;
 
 /// A graph with what was chosen of it, or is usual.
 pub(super) struct Divided {
@@ -37,7 +47,9 @@ pub(super) struct Divided {
     latents: String,
     /// What goes in and out, as far as the part has it.
     images: Layout,
-    axes_of: Vec<(String, Vec<usize>)>,
+    axes_of: PerImage,
+    /// Of all tensors between the ends, where they could be looked at.
+    shapes: Option<Shapes>,
     reconstructions: Option<Layout>,
     /// Rows that it takes at once, and no others.
     batch: Option<usize>,
@@ -319,7 +331,16 @@ impl Divided {
         let (input, output) = (ends.input, ends.output.as_str());
         let mut notes = several(parsed, input.name, output);
         let (between, names) = places(&paths, &ends, choice)?;
-        let mut found = measure(parsed, input, &ends.images, &names)?;
+        let all = between_ends(parsed, &paths, (input.name, output), &names);
+        // What one cannot look at need not be in the way of what is asked.
+        let shapes = all.and_then(|all| measure(parsed, input, &ends.images, &all).ok());
+        let (mut found, shapes) = match shapes {
+            Some((mut found, shapes)) => {
+                found.retain(|(name, _)| names.contains(&name.as_str()));
+                (found, Some(shapes))
+            }
+            None => (measure(parsed, input, &ends.images, &names)?.0, None),
+        };
         let Some(made) = axes_of(&found, output).map(<[usize]>::to_vec) else {
             return Err(without_numbers(output));
         };
@@ -351,7 +372,7 @@ impl Divided {
             let mut names = paths.depending(input.name);
             names.retain(|name| *name != output);
             names.truncate(MAX_PLACES);
-            let more = measure(parsed, input, &ends.images, &names)?;
+            let (more, _) = measure(parsed, input, &ends.images, &names)?;
             cuts = more.iter().map(tensor).collect();
             found.extend(more);
         }
@@ -380,6 +401,7 @@ impl Divided {
             input: input.name.into(),
             latents,
             axes_of: found,
+            shapes,
             batch: input.shape[0],
             notes,
             images: ends.images,
@@ -413,7 +435,7 @@ impl Divided {
                 &self.output
             })?,
         ];
-        let mut notes = self.notes;
+        let mut notes = self.notes.clone();
         let latent = if self.part == GraphPart::Decoder {
             self.images.clone()
         } else {
@@ -431,6 +453,7 @@ impl Divided {
             shape_of: None,
             skips: None,
             means: None,
+            work: None,
         };
         let mut encoder = (self.part != GraphPart::Decoder)
             .then(|| half([ends[0], ends[1]], &self.images, &latent));
@@ -438,6 +461,20 @@ impl Divided {
             .reconstructions
             .as_ref()
             .map(|made| half([ends[1], ends[2]], &latent, made));
+        let counted = |given: &[&str], wanted: &str| {
+            let shapes = self.shapes.as_ref()?;
+            shapes.work(parsed, &self.paths, (given, wanted))
+        };
+        if let Some(encoder) = &mut encoder {
+            encoder.work = counted(&[&self.input], &self.latents);
+        }
+        if let Some(decoder) = &mut decoder {
+            decoder.work = counted(&[&self.latents], &self.output);
+        }
+        let halves = [encoder.as_ref(), decoder.as_ref()];
+        if halves.into_iter().flatten().any(|half| half.work.is_none()) {
+            notes.push(UNCOUNTED.into());
+        }
         let mut rows = drawn(2, self.images.size());
         if let Some(encoder) = &mut encoder {
             rows = alone(encoder, rows, &mut notes)?;
@@ -536,6 +573,21 @@ fn several(parsed: &Parsed<'_>, input: &str, output: &str) -> Vec<String> {
         .collect()
 }
 
+/// The tensors of which something between the ends is made, and `names`; `None` where there are too many to look at.
+fn between_ends<'p>(
+    parsed: &'p Parsed<'_>,
+    paths: &'p Paths,
+    (input, output): (&str, &str),
+    names: &[&'p str],
+) -> Option<Vec<&'p str>> {
+    let mut all = paths.depending(input);
+    let nodes = paths.making(output, &[input]).into_iter();
+    let nodes = nodes.map(|at| &parsed.nodes[at]);
+    let taken: HashSet<&str> = nodes.flat_map(|node| node.inputs.iter().copied()).collect();
+    all.retain(|name| taken.contains(name) || names.contains(name));
+    (all.len() <= MAX_LOOKED_AT).then_some(all)
+}
+
 /// The tensors that all paths pass, without the output; and all whose shapes are asked for.
 fn places<'e>(
     paths: &'e Paths,
@@ -630,24 +682,21 @@ fn channels_move(parsed: &Parsed<'_>, name: &str, first: bool) -> bool {
     })
 }
 
-/// The lengths of the axes, but the first, of those tensors that hold floating-point numbers for each image; by
-/// running the graph once.
+/// The lengths of the axes, but the first, of those tensors that hold floating-point numbers for each image, and those
+/// of all axes of all tensors; by running the graph once.
 fn measure(
     parsed: &Parsed<'_>,
     input: &Value<'_>,
     images: &Layout,
     names: &[&str],
-) -> Result<Vec<(String, Vec<usize>)>, String> {
+) -> Result<(PerImage, Shapes), String> {
     let names: Vec<&str> = names
         .iter()
         .copied()
         .filter(|name| *name != input.name)
         .collect();
     let model = loaded::load(parsed, &names, false)?;
-    let once = |rows: usize| -> Result<Vec<(String, Vec<usize>)>, String> {
-        let found = made(&model, (input.name, images), &names, rows)?;
-        Ok(found)
-    };
+    let once = |rows: usize| made(&model, (input.name, images), &names, rows);
     match input.shape[0] {
         Some(rows) => once(rows),
         // Some graphs say that they take any number, but are made for one.
@@ -660,9 +709,10 @@ fn made(
     (input, images): (&str, &Layout),
     names: &[&str],
     rows: usize,
-) -> Result<Vec<(String, Vec<usize>)>, String> {
+) -> Result<(PerImage, Shapes), String> {
     let mut axes = vec![rows];
     axes.extend(&images.axes);
+    let given = (input.to_owned(), axes.clone());
     let ids = names.iter().map(|name| loaded::node(model, name));
     let ids = ids.collect::<Result<Vec<_>, _>>()?;
     let numbers = drawn(rows, images.size()).into_raw_vec_and_offset().0;
@@ -671,15 +721,20 @@ fn made(
         vec![(loaded::node(model, input)?, axes, numbers)],
         &ids,
     )?;
+    let all = names.iter().zip(&made);
+    let all = all.map(|(name, (axes, _))| ((*name).to_owned(), axes.clone()));
+    let shapes = Shapes {
+        images: rows,
+        of: all.chain([given]).collect(),
+    };
     let pairs = names.iter().zip(made);
     let kept = pairs.filter(|(_, (axes, numbers))| {
         axes.len() > 1
             && axes[0] == rows
             && numbers.as_ref().is_some_and(|numbers| !numbers.is_empty())
     });
-    Ok(kept
-        .map(|(name, (axes, _))| ((*name).to_owned(), axes[1..].to_vec()))
-        .collect())
+    let kept = kept.map(|(name, (axes, _))| ((*name).to_owned(), axes[1..].to_vec()));
+    Ok((kept.collect(), shapes))
 }
 
 /// What a half makes of rows, of which there are two, and of as many as it takes; and notes where it has to be
@@ -698,12 +753,12 @@ pub(super) fn alone(
         concatenate(Axis(0), &[one(0)?.view(), one(1)?.view()]).map_err(|error| error.to_string())
     };
     let is_same = |one: &Array2<f32>, other: &Array2<f32>| {
-        let largest = other
-            .iter()
-            .fold(1e-6_f32, |largest, of| largest.max(of.abs()));
-        one.iter()
-            .zip(other)
-            .all(|(one, other)| (one - other).abs() <= SAME * largest)
+        let finite = other.iter().filter(|number| number.is_finite());
+        let largest = finite.fold(1e-6_f32, |largest, of| largest.max(of.abs()));
+        one.iter().zip(other).all(|(one, other)| {
+            // What is infinite or NaN is refused where it is given for images.
+            (one - other).abs() <= SAME * largest || !(one.is_finite() || other.is_finite())
+        })
     };
     let separate = match single(half) {
         Ok(separate) => separate,

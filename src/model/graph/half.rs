@@ -13,6 +13,10 @@ use crate::model::{Called, Function};
 
 /// Numbers that a batch takes in or gives, about: 16 MB.
 const BATCH: usize = 1 << 22;
+/// How many multiply-adds of our own kernels one of rten's takes as long as.
+const SLOWER: u64 = 5;
+/// What a row takes that hardly anything is computed for.
+const LEAST: u64 = 100_000;
 /// Rows of a batch, at most.
 const ROWS: usize = 256;
 
@@ -32,6 +36,8 @@ pub struct GraphHalf {
     pub(super) skips: Option<Skips>,
     /// Whether what it gives is the mean of each channel.
     pub(super) means: Option<Shape>,
+    /// Multiply-adds that a row takes, where they could be counted.
+    pub(super) work: Option<u64>,
 }
 
 impl GraphHalf {
@@ -45,6 +51,13 @@ impl GraphHalf {
     #[must_use]
     pub fn output(&self) -> &Shape {
         self.means.as_ref().unwrap_or(&self.output.row)
+    }
+
+    /// What a row takes, in multiply-adds as [`importance`](crate::importance) counts them; `None` where that could not
+    /// be counted.
+    #[must_use]
+    pub fn work(&self) -> Option<u64> {
+        self.work.map(|work| LEAST.max(SLOWER * work))
     }
 
     /// Whether it cannot be asked before [`GraphHalves::with_images`](super::GraphHalves::with_images).

@@ -18,6 +18,7 @@ mod parsed;
 mod paths;
 mod rewritten;
 mod skips;
+mod work;
 
 use std::sync::Arc;
 
@@ -221,7 +222,8 @@ impl GraphHalves {
             Some(half) => {
                 let ends = (half.input().clone(), half.output().clone());
                 let input = ends.0.clone();
-                let layer = BlackBox::new(NAME, ends, Arc::new(half));
+                let work = half.work();
+                let layer = BlackBox::new(NAME, ends, Arc::new(half)).taking(work);
                 Half::new(name, input, vec![Layer::BlackBox(layer)])
             }
         };

@@ -21,6 +21,8 @@ pub(super) struct Paths {
 
 #[derive(Debug)]
 struct Operation {
+    /// Its place in the file.
+    node: usize,
     /// Whether it looks at shapes alone.
     of_shapes: bool,
     takes: Vec<usize>,
@@ -55,7 +57,7 @@ impl Paths {
             paths.stored[id] = true;
         }
         let mut operations = Vec::new();
-        for node in &parsed.nodes {
+        for (node_at, node) in parsed.nodes.iter().enumerate() {
             if node.operation == "Constant" {
                 continue;
             }
@@ -71,6 +73,7 @@ impl Paths {
                 }
             }
             operations.push(Operation {
+                node: node_at,
                 of_shapes: matches!(node.operation, "Shape" | "Size"),
                 takes,
                 gives,
@@ -203,6 +206,39 @@ impl Paths {
             }
         }
         names
+    }
+
+    /// The operations, by their places in the file, that make `wanted` where these tensors are given; without those
+    /// that depend on nothing but what is stored.
+    pub(super) fn making(&self, wanted: &str, given: &[&str]) -> Vec<usize> {
+        let id = |name: &str| self.by_name.get(name).copied();
+        let given: Vec<usize> = given.iter().filter_map(|name| id(name)).collect();
+        let mut found = vec![false; self.operations.len()];
+        let mut left: Vec<usize> = id(wanted).into_iter().collect();
+        while let Some(tensor) = left.pop() {
+            if let Some(maker) = self.maker[tensor].filter(|_| !given.contains(&tensor))
+                && !std::mem::replace(&mut found[maker], true)
+            {
+                left.extend(&self.operations[maker].takes);
+            }
+        }
+        let mut varies: Vec<bool> = vec![false; self.names.len()];
+        for (id, varies) in varies.iter_mut().enumerate() {
+            *varies = given.contains(&id) || (self.maker[id].is_none() && !self.stored[id]);
+        }
+        let mut places = Vec::new();
+        for (operation, _) in self
+            .operations
+            .iter()
+            .zip(found)
+            .filter(|(_, found)| *found)
+        {
+            if operation.takes.iter().any(|&id| varies[id]) {
+                places.push(operation.node);
+                operation.gives.iter().for_each(|&id| varies[id] = true);
+            }
+        }
+        places
     }
 
     /// What else is needed to make `wanted` where these tensors are given.

@@ -84,6 +84,9 @@ pub enum Form {
         input: Shape,
         /// What it gives.
         output: Shape,
+        /// What a row takes, in multiply-adds as [`importance`](crate::importance) counts them, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        work: Option<u64>,
     },
 }
 
@@ -151,7 +154,8 @@ impl Form {
                 name,
                 input,
                 output,
-            } => Layer::BlackBox(BlackBox::absent(name, (input, output))),
+                work,
+            } => Layer::BlackBox(BlackBox::absent(name, (input, output)).taking(work)),
         }
     }
 }
