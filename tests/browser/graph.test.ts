@@ -265,6 +265,10 @@ test("of an encoder alone nothing is drawn that it does not have", async () => {
     await strip.getByText("No decoder, so no reconstruction").waitFor();
     assert.equal(await strip.locator(".funnel").count(), 1);
     assert.doesNotMatch(await strip.innerText(), /Reconstruction\b|Decoder\b/);
+    const samples = lens.element.locator("[part=samples]");
+    assert.match(await samples.innerText(), /^Images\. Of the 2 channels/);
+    assert.equal(await samples.locator("canvas").count(), 10);
+    await lens.element.getByText(/^encoder\.onnx · 6 × 6 × 2 – 2$/).waitFor();
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 900 });
       await lens.settle();
@@ -306,18 +310,6 @@ test("a graph that gives NaN is refused with a sentence, and its form stays", as
     },
     { change: GIVING_NAN },
   );
-});
-
-test("a graph that gives other shapes than it says is given one image at a time, and says so", async () => {
-  await opened(async (scene) => {
-    await bring(scene, "one-image");
-    const { model, latent_importance } = await explained(scene, "one-image");
-    assert.match(
-      model!.notes.join(" "),
-      /given one image at a time, since it does not take several/,
-    );
-    assert.deepEqual(latent_importance.mean.shape, [2, 3]);
-  });
 });
 
 test("a graph that takes a minute an image is ended with a sentence, and nothing is lost", async () => {
