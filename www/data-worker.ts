@@ -43,6 +43,13 @@ serve<DataCalls>(self as unknown as Port, {
     return data.open_recordings();
   }),
   make: reading((_, { name, seed }, __, wasm) => wasm.make_data(name, seed)),
+  told: reading(async (_, { files }, __, wasm) => wasm.told(await contents(files, () => {}))),
+  results: reading(async (_, { files, options, metric }, __, wasm) =>
+    wasm.read_results(await contents(files, () => {}), options, metric),
+  ),
+  latents: reading(async (_, { files }, __, wasm) =>
+    wasm.read_latents(await contents(files, () => {})),
+  ),
   groups: reading(async (_, { files, height, width, columns }, __, wasm) =>
     wasm.read_groups(await contents(files, () => {}), height, width, columns),
   ),

@@ -3,10 +3,9 @@ import { type Addresses, assets, keepAssetsIn } from "./beside";
 import type { ClassName } from "./classes";
 import { counts, tooFew } from "./data/counts";
 import type { Dataset } from "./data/dataset";
-import { picked } from "./data/drop";
-import { type Kind, sort } from "./data/kinds";
-import type { SourceFile } from "./data/messages";
+import type { Kind, SourceFile } from "./data/messages";
 import { type Chosen, DataPanel } from "./data/panel";
+import type { ResultsPanel } from "./data/results";
 import type { Samples } from "./data/samples";
 import { rowsOf } from "./data/rows";
 import { isWide, ON_ALL, reachesAll, tooWide } from "./data/scale";
@@ -31,7 +30,7 @@ import { Setup } from "./element/setup";
 import { Supplies } from "./element/supplies";
 import { Engines } from "./engine/engines";
 import type { Other } from "./engine/messages";
-import type { Failure } from "./failures";
+import { Failure } from "./failures";
 import type { ModelFunctions } from "./functions/messages";
 import type { OwnImages } from "./given/images";
 import type { OwnModel } from "./given/network";
@@ -43,7 +42,14 @@ import { Form } from "./parts/form";
 import { Results } from "./explorer/results";
 import { type Action, Transport } from "./element/transport";
 import { isDense, sizes } from "./network";
-import type { ImageShape, Measure, Report, RunSettings, Variant } from "./report";
+import {
+  type ImageShape,
+  isOfResults,
+  type Measure,
+  type Report,
+  type RunSettings,
+  type Variant,
+} from "./report";
 import type { Phase } from "./run/machine";
 import { Run, type Runs } from "./run/run";
 import { type Ready, Runner } from "./run/runner";
@@ -64,6 +70,7 @@ import {
 } from "./settings";
 import { describe, type Status } from "./element/status";
 import { styles } from "./styles";
+import { ofResults } from "./views/table";
 import type { Pins } from "./views/view";
 
 export type {
@@ -204,6 +211,9 @@ export class LatentLens extends Base {
     reported: (run, part) => this.#results.reported(run, part),
     ended: (run) => this.#ended(run),
   });
+  /** Where results that were computed elsewhere are told of, fetched with the first of them. */
+  readonly #resultsPlace = h("div");
+  #resultsPanel: ResultsPanel | undefined;
   readonly #transport = new Transport();
   readonly #engineLine = h("p", { class: "engine-line", part: "engine" });
   readonly #refused = { page: new Refused(), figure: new Refused() };
@@ -218,7 +228,7 @@ export class LatentLens extends Base {
     },
     set: (settings) => this.#attributes.setAll(settings),
     rescale: () => this.#reload(),
-    files: (files) => void this.#take(files),
+    files: (files, otherwise) => void this.#take(files, otherwise),
     shades: (kind, channels) => this.#results.shades(kind, channels),
     keep: (own) => this.#keeping.keepImages(own),
     kept: () => this.#keeping.images(),
@@ -296,7 +306,13 @@ export class LatentLens extends Base {
         network.panel,
         this.#transport.element,
         this.#engineLine,
-        h("div", { class: "notices" }, this.#data.line, this.#refused.page.element),
+        h(
+          "div",
+          { class: "notices" },
+          this.#data.line,
+          this.#refused.page.element,
+          this.#resultsPlace,
+        ),
         h("div", { class: "strip" }, pipeline.element),
         h("div", { class: "learning" }, film.element, loss.element),
       ),
@@ -366,12 +382,13 @@ export class LatentLens extends Base {
   }
 
   /**
-   * Takes files as if they were dropped: images, the files of a model, a session or a lesson. Images
-   * are shown before anything is done with them. Files of folders have a `name` with the folders in it
-   * and their `content`.
+   * Takes files as if they were dropped: images, the files of a model, latents, results, a session or a
+   * lesson. Images are shown before anything is done with them. Files of folders have a `name` with the
+   * folders in it and their `content`. What cannot be told by what is in them is `as`: tables of numbers
+   * are images unless they say that they are latents or results.
    */
-  open(files: Iterable<File> | SourceFile[] | Promise<SourceFile[]>): Promise<void> {
-    return this.#take(files);
+  open(files: Iterable<File> | SourceFile[] | Promise<SourceFile[]>, as?: Kind): Promise<void> {
+    return this.#take(files, as);
   }
 
   /** Images that the page gives instead of files; null where it gives none. */
@@ -540,22 +557,50 @@ export class LatentLens extends Base {
   /** Puts files where their content belongs. */
   async #take(
     files: Iterable<File | SourceFile> | Promise<SourceFile[]>,
-    otherwise: Kind = "images",
+    otherwise?: Kind,
   ): Promise<void> {
     try {
-      const all = [...(await files)].map((each) =>
-        each instanceof File ? picked([each])[0]! : each,
-      );
-      const { lesson, session, model, images } = await sort(all, otherwise);
-      if (lesson[0]) this.#teach(lesson[0]);
-      if (session[0]) await this.#model.openSession(await named(session[0]));
-      if (model.length) await this.#model.openFiles(await Promise.all(model.map(named)));
-      if (images.length) await this.#data.read(images);
-    } catch {
-      this.#data.refuse(
-        "What was dropped or chosen could not be read: it was changed, moved or protected. Choose it again.",
-      );
+      const { take } = await import("./element/take");
+      await take(files, otherwise, {
+        lesson: (file) => this.#teach(file),
+        session: (file) => this.#model.openSession(file),
+        model: (files) => this.#model.openFiles(files),
+        latents: (files) => this.#model.openLatents(files),
+        results: (files, said) => this.#openResults(files, said),
+        images: (files) => this.#data.read(files),
+        refuse: (reason) => this.#data.refuse(reason),
+      });
+    } catch (error) {
+      this.#data.refuse(Failure.from(error, "page-file").message);
     }
+  }
+
+  async #openResults(files: SourceFile[], said: string): Promise<void> {
+    const { ResultsPanel } = await import("./data/results");
+    this.#resultsPanel ??= new ResultsPanel({
+      place: this.#resultsPlace,
+      after: this.#setup.images.button,
+      images: (files) => void this.#take(files, "images"),
+      opened: (report, metric) => {
+        if (this.#runner.active) return false;
+        const views = ofResults(report);
+        const { view } = this.#values;
+        this.#attributes.setAll({ metric, view: views.includes(view) ? view : views[0]! });
+        const { settings } = report as Report;
+        const none = { network: undefined, model: undefined, dataset: undefined, images: null };
+        return this.#reopen({ settings, report, moments: [], ...none });
+      },
+      closed: (whole) => {
+        if (whole) this.#leaveResults();
+        this.#frames.now(this.#showSettings);
+      },
+    });
+    await this.#resultsPanel.open(files, said, this.#values.metric);
+  }
+
+  /** What is shown from now on is of images. */
+  #leaveResults(): void {
+    if (isOfResults(this.#results.run?.report) && this.#runner.leave()) this.#results.clear();
   }
 
   /** Lessons are the page's affair. */
@@ -603,16 +648,19 @@ export class LatentLens extends Base {
   /** Shows a run that was kept, with the settings that it had. */
   #reopen(session: Session): boolean {
     if (this.#runner.active) return false;
-    const { settings, report, model } = session;
-    this.#given.forgetModel();
-    this.#settle(model);
-    this.#keeping.keepModel(undefined);
-    this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
+    const { settings, report, network, model } = session;
+    // Settings of results that were computed elsewhere are those of nothing here.
+    if (network) {
+      this.#given.forgetModel();
+      this.#settle(model);
+      this.#keeping.keepModel(undefined);
+      this.#attributes.setAll(this.#textsOf(settings, report, model !== undefined));
+    }
     const { engine } = this.#values;
-    const own = { ...this.#runSettings(), ...settings };
+    const own = network ? { ...this.#runSettings(), ...settings } : settings;
     const run = Run.finished(new Run(own, engine, model), session);
     this.#show(run);
-    if (!this.#data.follow(this.#around())) return true;
+    if (!network || !this.#data.follow(this.#around())) return true;
     // Its images are to be open as its model takes them.
     this.#reload();
     void this.#supplies.loaded.then(() => {
@@ -653,10 +701,16 @@ export class LatentLens extends Base {
 
   /** Whether a run would now give other numbers than the latest. */
   #settingsChanged(): boolean {
-    const { run } = this.#runner;
+    const run = this.#ran;
     return (
       run !== undefined && !(this.#ofSame(run) && isSameRun(run.settings, this.#runSettings()))
     );
+  }
+
+  /** The latest run, unless it is but results that were computed elsewhere. */
+  get #ran(): Run | undefined {
+    const { run } = this.#runner;
+    return isOfResults(run?.report) ? undefined : run;
   }
 
   /** Whether a run would be of the images and the model of another one, by the same engine. */
@@ -717,6 +771,7 @@ export class LatentLens extends Base {
   }
 
   #reload(): void {
+    this.#leaveResults();
     this.#supplies.forget();
     this.#attributes.propose({});
     if (this.#awake) void this.#load();
@@ -804,13 +859,17 @@ export class LatentLens extends Base {
       ...(refusal ? [refusal] : []),
     ]);
     const shown = this.#results.run;
+    const alone = isOfResults(shown?.report);
+    // Of results there is nothing to see between images and reconstructions.
+    this.#work.classList.toggle("of-results", alone && !active);
+    this.#resultsPanel?.show(active ? undefined : shown?.report, values.metric);
     this.#model.show(
       {
         network: (running ?? shown)?.network ?? this.#brought?.network,
         brought: this.#brought !== undefined && !isDense(this.#brought.network),
         settings: { ...this.#runSettings(), epochs: this.#statedEpochs() },
         image,
-        report: shown?.report.latent_importance && !active ? shown.report : undefined,
+        report: shown?.report.latent_importance && !active && !alone ? shown.report : undefined,
         dataset: shown?.dataset,
         images: shown?.images ?? null,
         moments: shown?.history.moments ?? [],
@@ -856,11 +915,15 @@ export class LatentLens extends Base {
 
   readonly #showEngine = (): void => {
     // The run's engine as long as its results are what the settings would give.
-    const run = this.#runner.active || !this.#settingsChanged() ? this.#runner.run : undefined;
+    const run = this.#runner.active || !this.#settingsChanged() ? this.#ran : undefined;
     const choice = run?.choice ?? this.#values.engine;
     const settings = run?.settings ?? this.#runSettings();
-    const { network } = (run ? run.model : this.#brought) ?? {};
-    setText(this.#engineLine, this.#engines.explain(choice, settings, run?.engine, network));
+    const { network, latents, ask } = (run ? run.model : this.#brought) ?? {};
+    const line =
+      latents && !ask
+        ? "CPU engine: the latents are known, and no model is asked."
+        : this.#engines.explain(choice, settings, run?.engine, network);
+    setText(this.#engineLine, line);
   };
 
   #status(): Status {
@@ -910,7 +973,7 @@ export class LatentLens extends Base {
         refusal: this.#refusal,
         onCpu: this.#values.engine === "cpu",
         brought: this.#brought !== undefined,
-        ran: this.#runner.run !== undefined,
+        ran: this.#ran !== undefined,
         measures: this.#measures,
       },
       this.#does,
@@ -963,13 +1026,14 @@ export class LatentLens extends Base {
 
   /** What gives a run again, and all that is set besides, as attributes have it. */
   #textsAround(run: Run | undefined): Texts {
-    const { settings, report, model, choice } = run ?? {};
+    const own = isOfResults(run?.report) ? undefined : run;
+    const { settings, report, model, choice } = own ?? {};
     const set = NAMES.map((name) => [name, this.getAttribute(name) ?? undefined]);
     return {
       ...(Object.fromEntries(set) as Texts),
       ...(settings && this.#textsOf(settings, report!, model !== undefined)),
       // What would give other numbers than are shown does not begin by itself.
-      ...(choice && { engine: choice, autorun: this.#same(run!) ? "" : "false" }),
+      ...(choice && { engine: choice, autorun: this.#same(own!) ? "" : "false" }),
     };
   }
 
@@ -994,10 +1058,6 @@ export class LatentLens extends Base {
   #choose(label: number): void {
     this.#attributes.set("explain-class", this.#results.nameOf(label));
   }
-}
-
-async function named({ name, content }: SourceFile) {
-  return { name, bytes: new Uint8Array(await content.arrayBuffer()) };
 }
 
 /** Settings as properties, and events with their details. */

@@ -120,8 +120,13 @@ class Panel {
 
   /** What is no lesson is for the explorer. */
   async #take(dropped: Dropped): Promise<void> {
-    const { lesson, ...others } = await dropped.then(
-      (files) => sort(files, "lesson"),
+    // The explorer asks tables itself what they are.
+    const {
+      lesson,
+      said: _,
+      ...others
+    } = await dropped.then(
+      (files) => sort(files, "lesson", async (tables) => tables.map(() => null)),
       () => sort([]),
     );
     const rest = Object.values(others).flat();

@@ -58,6 +58,11 @@ export interface Sources {
   model?: ModelSource | undefined;
 }
 
+/** Whether nothing is known but results that were computed elsewhere. */
+export function isOfResults(report: Partial<Report> | undefined): boolean {
+  return report?.model?.part === "results";
+}
+
 /** Takes over the parts that changed and leaves the others as they are. */
 export function merge(report: Partial<Report>, part: Partial<Report>): void {
   for (const [name, value] of Object.entries(part)) {

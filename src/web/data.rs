@@ -416,7 +416,7 @@ fn telling(listener: Option<&Function>) -> impl FnMut(f64) {
     }
 }
 
-fn list(files: &Array) -> Result<Vec<File>, JsError> {
+pub(super) fn list(files: &Array) -> Result<Vec<File>, JsError> {
     files.iter().map(file).collect()
 }
 
@@ -468,7 +468,7 @@ fn preview(mut preview: Preview) -> Result<JsValue, JsError> {
     Ok(object.into())
 }
 
-fn error_of(error: &ReadError) -> JsValue {
+pub(super) fn error_of(error: &ReadError) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
     js.set_name("ReadError");
     set(&js, "file", error.file.as_str());

@@ -17,6 +17,8 @@ mod charts;
 mod convert;
 #[cfg(feature = "readers")]
 mod data;
+#[cfg(feature = "readers")]
+mod elsewhere;
 #[cfg(feature = "engine")]
 mod engine;
 #[cfg(feature = "charts")]

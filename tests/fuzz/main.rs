@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use flate2::read::GzDecoder;
 use latent_lens::data::readers::{
     Channels, Decimal, File, Gaps, Grey, LabelColumn, Normalise, Options, ResultsOptions, Roles,
-    groups, latents, open, results,
+    groups, latents, open, results, told,
 };
 use latent_lens::data::{ImageShape, idx};
 use latent_lens::report::{Metric, Report};
@@ -414,6 +414,7 @@ fn results_of_others() {
         let files = [seed];
         let read = catch_unwind(|| {
             let rows = latents(&files).map(|found| found.values.nrows());
+            let _ = told(&files[0]);
             let found = results(&files, &ResultsOptions::default());
             let found = found.map(|found| Report::of_results(found, Metric::Mse));
             (rows, found)

@@ -4,7 +4,9 @@
 use std::fs;
 
 use latent_lens::data::ImageShape;
-use latent_lens::data::readers::{File, PixelOrder, Results, ResultsOptions, latents, results};
+use latent_lens::data::readers::{
+    By, File, PixelOrder, Purpose, Results, ResultsOptions, latents, results, told,
+};
 use latent_lens::report::{Metric, Report};
 use ndarray::Array2;
 
@@ -102,6 +104,10 @@ fn matrices_of_scripts_are_told_apart() {
     )]);
     assert_eq!(found.image, ImageShape::grey(1, 2));
     assert_eq!(found.classes, ["all images"]);
+    // Exact importance has no standard error, and what was computed elsewhere neither.
+    let table = "class,dimension,importance,std_error\nx,1,0.5,\nx,2,0.25,\n";
+    let found = open(&[text("latent_importance.csv", table)]);
+    assert_eq!(found.latent_importance, Some(ndarray::array![[0.5, 0.25]]));
     // Features that have names.
     let found = open(&[text("v.csv", "gene;z1\nTP53;0,5\nMYC;1,25\n")]);
     assert_eq!(found.columns, Some(vec!["TP53".into(), "MYC".into()]));
@@ -183,4 +189,49 @@ fn latents_are_one_matrix() {
     assert_eq!(found.values, ndarray::array![[1.0, 2.0], [3.0, 4.0]]);
     let several = latents(&[of_r("aim.RData")]).unwrap_err();
     assert!(several.to_string().starts_with("There are several tables"));
+}
+
+#[test]
+fn results_and_latents_are_told_from_images() {
+    let of = |file: &File| told(file).map(|told| (told.is, told.by));
+    let (results, latents) = (Purpose::Results, Purpose::Latents);
+    for name in ["aim.RData", "aim-encoded.csv", "aim-input.rds"] {
+        assert_eq!(of(&of_r(name)), Some((results, By::Columns)), "{name}");
+    }
+    assert_eq!(of(&of_r("aim-direction.rds")), Some((results, By::Name)));
+    let columns = |text_of: &str| of(&text("a.csv", text_of));
+    for table in [
+        // As this crate writes them, and lines for each pixel and dimension.
+        "class,dimension,importance,std_error\nCoat,1,2.1,\n",
+        "pixel,row,col,dim_1,dim_2\n1,1,1,11,21\n",
+        "dimension,pixel,importance\n1,1,5\n",
+        "Row;Col;Value\n1;1;0,5\n",
+    ] {
+        assert_eq!(columns(table), Some((results, By::Columns)), "{table}");
+    }
+    // Only the beginning is asked for: it may end within a line.
+    let header = "pixel,row,col,dim_1,dim_2\n1,1,1,11,21\n2,1,2,12,22\n3,1,3,1";
+    assert_eq!(columns(header), Some((results, By::Columns)));
+    let numbers = npy("<f4", "(2, 2)", &[0; 16]);
+    for (name, is) in [
+        ("V.npy", Some(results)),
+        ("out/ie.npy", Some(results)),
+        ("pixel_importance.npy", Some(results)),
+        ("latent_importance.npy", Some(results)),
+        ("z.npy", Some(latents)),
+        ("latents_test.npy", Some(latents)),
+        ("images.npy", None),
+        ("vowels.npy", None),
+    ] {
+        let found = of(&file(name, numbers.clone()));
+        assert_eq!(found, is.map(|is| (is, By::Name)), "{name}");
+    }
+    // Images, labels, words, pictures and what is damaged are none.
+    assert_eq!(columns("label,pixel0,pixel1\n1,0,255\n"), None);
+    assert_eq!(columns("class,a,b\nx,1,2\n"), None);
+    assert_eq!(of(&text("latents.csv", "words,of\nall,kinds\n")), None);
+    assert_eq!(of(&file("v.png", b"\x89PNG\r\n\x1a\n")), None);
+    assert_eq!(of(&file("v.rds", b"\x1f\x8b\x08damaged")), None);
+    assert_eq!(of(&of_r("matrix.rds")), None);
+    assert_eq!(of(&text("v.csv", "")), None);
 }

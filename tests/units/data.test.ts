@@ -7,7 +7,7 @@ import { counts } from "../../www/data/counts";
 import { Dataset } from "../../www/data/dataset";
 import { first, readIdx, transposed, writeIdx } from "../../www/data/idx";
 import { sort } from "../../www/data/kinds";
-import type { SourceFile } from "../../www/data/messages";
+import type { Kind, SourceFile, Told } from "../../www/data/messages";
 import { between, isWide, said, type Scale, tooWide } from "../../www/data/scale";
 import { Stored } from "../../www/data/stored";
 
@@ -153,8 +153,12 @@ function file(name: string, ...parts: (string | number[] | Uint8Array<ArrayBuffe
   return { name, content: new Blob(bytes) };
 }
 
-async function sorted(files: SourceFile[], otherwise?: Parameters<typeof sort>[1]) {
-  const kinds = Object.entries(await sort(files, otherwise));
+/** `told` are those of the tables that say what they are, by their names. */
+async function sorted(files: SourceFile[], otherwise?: Kind, told: Record<string, Told> = {}) {
+  const tell = async (tables: SourceFile[]) => tables.map(({ name }) => told[name] ?? null);
+  const { said, ...found } = await sort(files, otherwise, tell);
+  const kinds: [string, SourceFile[]][] = Object.entries(found);
+  assert.equal(said !== "", found.results.length + found.latents.length > 0 && !otherwise);
   return Object.fromEntries(
     kinds
       .filter(([, found]) => found.length)
@@ -181,6 +185,62 @@ test("files go where their content belongs, whatever they are called", async () 
   assert.deepEqual(await sorted([table, pictures]), { images: ["h.pt", "i.keras"] });
   const idx = file("j", writeIdx([Uint8Array.of(0, 1)], { height: 1, width: 2, channels: 1 }));
   assert.deepEqual(await sorted([idx, SAFETENSORS]), { images: ["j"], model: ["a"] });
+});
+
+test("tables that say so are results or latents, and are images where somebody says that", async () => {
+  const [v, ie, images] = ["V.csv", "by_class.csv", "digits.csv"].map((name) =>
+    file(name, "1,2,3\n4,5,6\n"),
+  ) as [SourceFile, SourceFile, SourceFile];
+  const z = file("z.npy", [0x93], "NUMPY");
+  const picture = file("cat.png", [0x89], "PNG");
+  const results: Told = { is: "results", by: "columns" };
+  const latents: Told = { is: "latents", by: "name" };
+  assert.deepEqual(await sorted([v, images]), { images: ["V.csv", "digits.csv"] });
+  // One says it, and what lies beside it is of the same results; a picture is not.
+  const told = { "V.csv": results, "z.npy": latents };
+  assert.deepEqual(await sorted([picture, v, ie], undefined, told), {
+    images: ["cat.png"],
+    results: ["V.csv", "by_class.csv"],
+  });
+  assert.deepEqual(await sorted([images, z], undefined, told), {
+    images: ["digits.csv"],
+    latents: ["z.npy"],
+  });
+  assert.deepEqual(await sorted([v, z, SAFETENSORS], "images", told), {
+    images: ["V.csv", "z.npy"],
+    model: ["a"],
+  });
+  assert.deepEqual(await sorted([images, ie], "results"), {
+    results: ["digits.csv", "by_class.csv"],
+  });
+  assert.deepEqual(await sorted([images], "latents"), { latents: ["digits.csv"] });
+  const said = async (files: SourceFile[], found: (Told | null)[]) =>
+    (await sort(files, undefined, async () => found)).said;
+  assert.equal(
+    await said([v, ie], [results, null]),
+    "V.csv was taken for results, by what its columns are called, and what was brought with it for more of them.",
+  );
+  assert.equal(await said([z], [latents]), "z.npy was taken for latents, by what it is called.");
+});
+
+test("of a table its beginning is looked at, and of a file of R all of it unless it is large", async () => {
+  const asked: Record<string, number> = {};
+  const tell = async (tables: SourceFile[]) => {
+    for (const { name, content } of tables) asked[name] = content.size;
+    return tables.map(() => null);
+  };
+  const large = new Uint8Array(33 << 20).fill(0x31);
+  await sort(
+    [
+      file("a.csv", large.subarray(0, 1 << 20)),
+      file("b.RData", [0x1f, 0x8b], large.subarray(0, 1 << 20)),
+      file("c.rds", [0x1f, 0x8b], large),
+      file("d.png", [0x89], "PNG"),
+    ],
+    undefined,
+    tell,
+  );
+  assert.deepEqual(asked, { "a.csv": 64 << 10, "b.RData": (1 << 20) + 2 });
 });
 
 test("the numbers of a model go with its description, and what else lies there is left", async () => {

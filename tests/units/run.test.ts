@@ -27,7 +27,7 @@ test("every state can be reached, and none is left for good", () => {
 
 test("one run at a time: no state that is active takes another one, asked for or kept", () => {
   for (const state of STATES) {
-    for (const event of ["ask", "reopen"] as Event[]) {
+    for (const event of ["ask", "reopen", "leave"] as Event[]) {
       assert.equal(event in TRANSITIONS[state], !isActive(state), `${event} while ${state}`);
     }
   }
@@ -196,6 +196,8 @@ test("a kept run is shown between two runs, never beside one", () => {
   assert.equal(runner.reopen(kept), true);
   assert.equal(runner.phase, "done");
   assert.equal(runner.run, kept);
+  assert.equal(runner.leave(), true);
+  assert.deepEqual([runner.phase, runner.run], ["idle", undefined]);
 });
 
 const FIGURED = { training: {}, pixel_importance: {} } as unknown as Partial<Report>;
@@ -234,6 +236,11 @@ test("a run that ends without a figure leaves the one before it", () => {
   shown.add({ name: "two", report: TRAINING });
   shown.ended();
   assert.deepEqual([shown.latest, shown.of(["training"]), dropped], [one, one, ["two"]]);
+  // Of latents alone a direction is all there is.
+  const latents = { name: "three", report: { direction: {} } as unknown as Partial<Report> };
+  shown.add(latents);
+  shown.ended();
+  assert.deepEqual([shown.latest, dropped], [latents, ["two", "one"]]);
   // A first run has nothing to fall back on.
   const first = new ShownRuns<{ name: string; report: Partial<Report> }>(() => assert.fail());
   const cancelled = { name: "first", report: TRAINING };

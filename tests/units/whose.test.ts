@@ -382,6 +382,54 @@ test("the status line says whose numbers these are, and what has to be said firs
   assert.deepEqual([held.phase, held.headline], ["paused", "Paused"]);
 });
 
+/** What a script or R has computed, of which nothing else is known. */
+const RESULTS = {
+  ...TRAINED,
+  engine: "",
+  data: { name: "", files: [], count: 0, handling: [], range: [0, 0] },
+  model: { files: ["V.csv", "IE.csv"], format: "results", notes: ["No square."], part: "results" },
+  classes: TRAINED.classes.map((each) => ({ ...each, training: 0, held_out: 0, explained: 0 })),
+  training: undefined,
+  encoded: undefined,
+  pixel_importance: { ...estimate("exact", 1, PIXELS), method: "elsewhere" },
+  latent_importance: { ...estimate("exact", 1, LATENTS), method: "elsewhere" },
+} as unknown as Report;
+
+test("of results that were computed elsewhere nothing is said but whose they are", () => {
+  const words = { explained: "images that are not known", cautions: ["Computed elsewhere."] };
+  assert.equal(
+    made(RESULTS, words),
+    "Drawn by latent-lens 0.1.0: results that were computed elsewhere (V.csv and IE.csv). No square.",
+  );
+  const elsewhere = "those in V.csv and IE.csv";
+  const shown = scene(RESULTS, { words, elsewhere });
+  const said = caption(shown, figure, []);
+  assert.match(said, /These results are those in V\.csv and IE\.csv\.$/);
+  assert.doesNotMatch(said, /Measured|trained|epoch|seed/);
+  assert.match(
+    findings(shown),
+    /^Computed elsewhere\. .*How settled the order is, these results do/,
+  );
+  const status = describe(situation({ state: "done", run: ran(RESULTS), words, elsewhere }));
+  assert.deepEqual([status.headline, status.detail], ["Results", "Computed elsewhere."]);
+  const open = { credit: { name: "MNIST", source: "the site" } } as Dataset;
+  assert.deepEqual(unshared({ report: RESULTS, dataset: undefined, open, brought: undefined }), [
+    "The results in V.csv and IE.csv are not part of these: who follows them gets the images that are open, and a network to train.",
+  ]);
+});
+
+test("latents that were made elsewhere are not called a model", () => {
+  const model = { files: ["z.csv"], format: "latents", notes: [], part: "latents" };
+  const report = { ...BROUGHT, model, pixel_importance: undefined } as unknown as Report;
+  const said = caption(scene(report), figure, []);
+  assert.match(said, /The latents are those in z\.csv\./);
+  assert.doesNotMatch(said, /model|trained/);
+  assert.match(
+    made(report, WORDS),
+    /: latents that were made elsewhere \(z\.csv\), of 2 dimensions;/,
+  );
+});
+
 test("what lines to share do not hold is said", () => {
   const own = { credit: { name: "toy.csv" } } as Dataset;
   const mnist = { credit: { name: "MNIST", source: "the site" } } as Dataset;

@@ -1,9 +1,12 @@
-/** What files are, by their content: images, a model, a session or a lesson. */
-import type { SourceFile } from "./messages";
+/** What files are, by their content: images, a model, a session, a lesson, or what was made of images elsewhere. */
+import "../shared";
+import type { Kind, SourceFile, Told } from "./messages";
+import { Reader } from "./reader";
 
-export type Kind = "images" | "model" | "session" | "lesson";
-
-export type Sorted = Record<Kind, SourceFile[]>;
+export interface Sorted extends Record<Kind, SourceFile[]> {
+  /** By what results or latents were told from images; empty where there are none, or where nobody asked. */
+  said: string;
+}
 
 /** So much of a file says what it is. */
 const HEAD = 64 << 10;
@@ -12,20 +15,31 @@ const MOST_JSON = 64 << 20;
 /** The end of a zip archive with its comment, which may be so long. */
 const TAIL = 22 + 65_535;
 const MOST_ENTRIES = 1 << 20;
+/** Of a larger file of R, or one that is packed, it is not looked up what is in it. */
+const MOST_PACKED = 32 << 20;
+/** Results and latents are few files. */
+const MOST_TABLES = 512;
 
 /**
  * Puts files where they belong. What cannot be told is `otherwise`; beside a model that was not asked
- * for it is left out.
+ * for it is left out. Without it, tables are asked whether they are results or latents; `tell` asks them.
  */
-export async function sort(files: SourceFile[], otherwise: Kind = "images"): Promise<Sorted> {
-  const sorted: Sorted = { images: [], model: [], session: [], lesson: [] };
+export async function sort(
+  files: SourceFile[],
+  otherwise?: Kind,
+  tell: (tables: SourceFile[]) => Promise<(Told | null)[]> = told,
+): Promise<Sorted> {
+  const sorted: Sorted = { ...NONE(), said: "" };
   const shards = new Set<string>();
   const others: { file: SourceFile; known: boolean }[] = [];
+  const tables = new Map<SourceFile, SourceFile>();
   for (const file of files) {
     const head = new Uint8Array(await file.content.slice(0, HEAD).arrayBuffer());
     const kind = await kindOf(head, file.content);
     if (kind !== undefined && kind !== "images") sorted[kind].push(file);
     else others.push({ file, known: kind === "images" || areImages(head, file.name) });
+    const part = kind === undefined ? lookedInto(file, head) : undefined;
+    if (part) tables.set(file, { name: file.name, content: part });
     if (kind === "model" && isJson(head)) {
       for (const name of await weights(file.content)) shards.add(name);
     }
@@ -35,10 +49,70 @@ export async function sort(files: SourceFile[], otherwise: Kind = "images"): Pro
     const name = baseName(file);
     // Beside model.onnx there may be model.onnx.data.
     if (shards.has(name) || models.some((model) => name.startsWith(model))) sorted.model.push(file);
+    else if (otherwise === "results" || otherwise === "latents") sorted[otherwise].push(file);
     else if (known) sorted.images.push(file);
-    else if (otherwise !== "images" || !sorted.model.length) sorted[otherwise].push(file);
+    else if ((otherwise ?? "images") !== "images" || !sorted.model.length)
+      sorted[otherwise ?? "images"].push(file);
+  }
+  const asked = sorted.images.filter((file) => tables.has(file));
+  if (otherwise !== "images" && asked.length > 0 && asked.length <= MOST_TABLES) {
+    divide(sorted, asked, await tell(asked.map((file) => tables.get(file)!)));
   }
   return sorted;
+}
+
+const NONE = (): Record<Kind, SourceFile[]> => ({
+  images: [],
+  model: [],
+  session: [],
+  lesson: [],
+  results: [],
+  latents: [],
+});
+
+/** Where one table says that it is a result, all that lie beside it are taken for such. */
+function divide(sorted: Sorted, tables: SourceFile[], found: (Told | null)[]): void {
+  const are = (is: Told["is"]) => tables.filter((_, at) => found[at]?.is === is);
+  const is = are("results").length ? "results" : "latents";
+  const telling = are(is);
+  if (!telling.length) return;
+  const taken = is === "results" ? tables : telling;
+  sorted[is] = taken;
+  sorted.images = sorted.images.filter((file) => !taken.includes(file));
+  const byName = found.find((each) => each?.is === is)!.by === "name";
+  const beside =
+    taken.length > telling.length ? ", and what was brought with it for more of them" : "";
+  const by = byName ? "what it is called" : "what its columns are called";
+  sorted.said = `${baseName(telling[0]!)} was taken for ${is}, by ${by}${beside}.`;
+}
+
+/** What of a file has to be read to tell what table it is; undefined where it is none, or is not looked into. */
+function lookedInto({ content, name }: SourceFile, head: Uint8Array): Blob | undefined {
+  if (PICTURES.some((form) => starts(head, ...form))) return undefined;
+  const packed = [
+    [0x1f, 0x8b],
+    [0x52, 0x44],
+    [0x58, 0x0a],
+    [0x41, 0x0a],
+    [0x42, 0x0a],
+    [0x42, 0x5a],
+  ];
+  if (packed.some((form) => starts(head, ...form)) || /\.r(ds|da|data)$/i.test(name)) {
+    return content.size <= MOST_PACKED ? content : undefined;
+  }
+  return content.slice(0, HEAD);
+}
+
+async function told(tables: SourceFile[]): Promise<(Told | null)[]> {
+  const reader = new Reader();
+  try {
+    return await reader.told(tables);
+  } catch {
+    // Whoever reads them says what is wrong.
+    return tables.map(() => null);
+  } finally {
+    reader.close();
+  }
 }
 
 /** Undefined where that cannot be told. */
@@ -86,19 +160,20 @@ function isJson(head: Uint8Array): boolean {
   return /^\uFEFF?\s*\{/.test(text(head.subarray(0, 64)));
 }
 
+/** What pictures and recordings start with. */
+const PICTURES = [
+  [0, 0, 0x08],
+  [0, 0, 0x0d],
+  [0x89, 0x50],
+  [0xff, 0xd8],
+  [0x52, 0x49],
+  [0x49, 0x49],
+  [0x4d, 0x4d],
+];
+
 /** Whether a file can be read as images or labels, as far as its beginning or its name tells. */
 function areImages(head: Uint8Array, name: string): boolean {
-  const forms = [
-    [0, 0, 0x08],
-    [0, 0, 0x0d],
-    [0x1f, 0x8b],
-    [0x93, 0x4e],
-    [0x89, 0x50],
-    [0xff, 0xd8],
-    [0x52, 0x49],
-    [0x49, 0x49],
-    [0x4d, 0x4d],
-  ];
+  const forms = [...PICTURES, [0x1f, 0x8b], [0x93, 0x4e]];
   if (forms.some((form) => starts(head, ...form)) || /\.(csv|tsv|r(ds|da|data))$/i.test(name)) {
     return true;
   }

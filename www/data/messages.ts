@@ -1,6 +1,28 @@
 /** What the page and the worker that reads people's files say to each other. */
 import type { Role } from "../engine/messages";
-import type { DataForm, Scaling } from "../report";
+import type { DataForm, ImageShape, Matrix, Report, Scaling } from "../report";
+
+/** What files are. */
+export type Kind = "images" | "model" | "session" | "lesson" | "results" | "latents";
+
+/** What a table is that holds no images, and by what that is told. */
+export interface Told {
+  is: "results" | "latents";
+  by: "columns" | "name";
+}
+
+/** How results are to be read; what is absent is as the files say, or usual. */
+export interface ResultsOptions {
+  shape?: ImageShape;
+  /** In which order lines stand for pixels. */
+  layout?: "row-major" | "column-major";
+}
+
+/** Latents that were made elsewhere: a row for each image, and what was taken for granted. */
+export interface ReadLatents {
+  latents: Matrix;
+  notes: string[];
+}
 
 /** A file that a person brought, or that was downloaded for them. */
 export interface SourceFile {
@@ -171,6 +193,13 @@ export interface ReadersModule {
     width: number,
     columns?: string[],
   ): ReadGroups;
+  told(files: { name: string; bytes: Uint8Array }[]): (Told | null)[];
+  read_results(
+    files: { name: string; bytes: Uint8Array }[],
+    options: ResultsOptions,
+    metric: "mse" | "rmse",
+  ): Partial<Report>;
+  read_latents(files: { name: string; bytes: Uint8Array }[]): ReadLatents;
   /** As many as are usual without a count; errors are sentences for people. */
   make_data(name: string, seed: number, count?: number): MadeData;
 }
@@ -220,6 +249,13 @@ export interface DataCalls {
   forget: { input: { recording: number }; answer: void };
   openRecordings: { input: undefined; answer: DataPreview };
   make: { input: { name: string; seed: number }; answer: MadeData };
+  told: { input: { files: SourceFile[] }; answer: (Told | null)[] };
+  /** `metric` is by which latent importance is taken to be. */
+  results: {
+    input: { files: SourceFile[]; options: ResultsOptions; metric: "mse" | "rmse" };
+    answer: Partial<Report>;
+  };
+  latents: { input: { files: SourceFile[] }; answer: ReadLatents };
   groups: {
     input: { files: SourceFile[]; height: number; width: number; columns: string[] | undefined };
     answer: ReadGroups;

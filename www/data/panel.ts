@@ -14,7 +14,7 @@ import type { Dataset } from "./dataset";
 import { download, DownloadRefusal, fileName } from "./download";
 import { acceptDrops, type Dropped } from "./drop";
 import { Job } from "./job";
-import type { DataFit, DataOptions, DataPreview, Normalise, SourceFile } from "./messages";
+import type { DataFit, DataOptions, DataPreview, Kind, Normalise, SourceFile } from "./messages";
 import { pickers } from "./pickers";
 import {
   downloadable,
@@ -36,6 +36,9 @@ export const OWN = "own";
 /** More would not fit beside what is made of it. */
 const MOST_BYTES = 1 << 30;
 
+/** Names of tables that need not be images. */
+const TABLES = /\.(csv|tsv|txt|npy|r(ds|da|data))$/i;
+
 export type Chosen = Partial<Record<Name, string>> & { dataset: string };
 
 export interface Host {
@@ -50,7 +53,7 @@ export interface Host {
   /** The same images are to be had again, with their values scaled in another way. */
   rescale(): void;
   /** Files were dropped or chosen, whatever they are. */
-  files(files: SourceFile[] | Dropped): void;
+  files(files: SourceFile[] | Dropped, otherwise?: Kind): void;
   /** How images of a kind are shaded. */
   shades(kind: PixelKind, channels?: number): { shading: Shading; ramp: Ramp };
   /** Where it stands, folded away. */
@@ -93,6 +96,17 @@ export class DataPanel {
   readonly #known = h("div", { class: "presets" });
   readonly #job;
   readonly #refusal = h("p", { class: "refusal", role: "alert" });
+  /** Tables that may be no images, and what else they may be. */
+  #tables: SourceFile[] = [];
+  readonly #otherKinds = h(
+    "p",
+    { class: "note other-kinds", hidden: true },
+    "If these are no images, they may be ",
+    this.#kind("results (V, S, IE) that were computed elsewhere", "results"),
+    " or ",
+    this.#kind("latents of the images that are open", "latents"),
+    ".",
+  );
   readonly #told = h("p", { class: "announcement", role: "status" });
   readonly #address = h("input", {
     type: "url",
@@ -212,6 +226,7 @@ export class DataPanel {
       this.kept,
       this.#job.element,
       this.#refusal,
+      this.#otherKinds,
       this.#card.element,
       this.#told,
     );
@@ -227,6 +242,15 @@ export class DataPanel {
   async read(files: SourceFile[]): Promise<void> {
     this.host.fold.open = true;
     await this.#read({ files, test: [], options: {} });
+  }
+
+  #kind(words: string, kind: Kind): HTMLButtonElement {
+    const onclick = () => {
+      const files = this.#tables;
+      this.#dismiss();
+      this.host.files(files, kind);
+    };
+    return h("button", { type: "button", class: "link", onclick }, words);
   }
 
   /** Holds images of the page by the name of a person's own, or no longer: false where it has none. */
@@ -507,6 +531,7 @@ export class DataPanel {
 
   async #read({ files, test, options, fit }: Asked) {
     setText(this.#refusal, "");
+    this.#offerKinds(files);
     const name = titleOf(files);
     const bytes = [...files, ...test].reduce((sum, { content }) => sum + content.size, 0);
     if (bytes > MOST_BYTES) {
@@ -644,7 +669,14 @@ export class DataPanel {
     this.#take(undefined);
     passFocus(this.#card.element, this.host.fold.button);
     this.#card.close();
+    this.#offerKinds([]);
     setText(this.#refusal, "");
+  }
+
+  /** Whether files are tables can be told by their names well enough to offer it. */
+  #offerKinds(files: SourceFile[]): void {
+    this.#tables = files.filter(({ name }) => TABLES.test(name));
+    this.#otherKinds.hidden = !this.#tables.length || this.#tables.length < files.length;
   }
 
   /** Reads a person's own files again, with their values scaled in another way. */

@@ -2,6 +2,7 @@
 import { Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { Role } from "../engine/messages";
+import type { Report } from "../report";
 import { startWorker, unstarted } from "../workers/start";
 import type {
   DataCalls,
@@ -11,7 +12,9 @@ import type {
   MadeData,
   Need,
   ReadGroups,
+  ReadLatents,
   SourceFile,
+  Told,
 } from "./messages";
 
 const FILE = "data-worker.js";
@@ -89,6 +92,21 @@ export class Reader {
   /** Reads which pixels of images of a size, or which columns, belong together. */
   groups(input: DataCalls["groups"]["input"]): Promise<ReadGroups> {
     return this.#caller.call("groups", input);
+  }
+
+  /** What tables are that hold no images; null where they do not say so. Of texts the beginning is enough. */
+  told(files: SourceFile[]): Promise<(Told | null)[]> {
+    return this.#caller.call("told", { files });
+  }
+
+  /** A report of results that were computed elsewhere. */
+  results(input: DataCalls["results"]["input"]): Promise<Partial<Report>> {
+    return this.#caller.call("results", input);
+  }
+
+  /** Latents that were made elsewhere. */
+  latents(files: SourceFile[]): Promise<ReadLatents> {
+    return this.#caller.call("latents", { files });
   }
 
   /** Ends what it is asked, at once, and gives the memory back. */

@@ -5,7 +5,7 @@ import { onWhich } from "../views/source";
 import type { Failure } from "../failures";
 import { count, duration, integer, loss, significant } from "../format";
 import type { Progress, Stage } from "../engine/messages";
-import type { DataForm } from "../report";
+import { type DataForm, isOfResults } from "../report";
 import { isActive, type Phase, phaseOf, type State } from "../run/machine";
 import type { Run } from "../run/run";
 import type { ReportWords } from "../view";
@@ -167,6 +167,7 @@ export function describe(situation: Situation): Status {
     const detail = takes ? `${whose}. ${takes}` : whose;
     return still(`Ready to ${measures ? "measure" : "run"} again`, detail);
   }
+  if (isOfResults(run.report)) return still("Results", (words?.cautions ?? []).join(" "));
   const left = older ? " The results of the run before are shown again." : kept(run);
   if (run.failure) return still("Stopped", `${run.failure.message}${left}`);
   if (state === "cancelled") return still("Cancelled", `${whereIn(run)}.${left}`);

@@ -1,7 +1,8 @@
 /** What of what is shown the lines to copy do not hold: said before they are copied. */
 import type { Dataset } from "../data/dataset";
 import { modelName } from "../views/source";
-import type { Report } from "../report";
+import { isOfResults, type Report } from "../report";
+import { list } from "../views/words";
 import type { Run } from "../run/run";
 
 export interface Shown {
@@ -19,13 +20,18 @@ export interface Shown {
 
 export function unshared({ report, dataset, open, brought, pinned }: Shown): string[] {
   const warnings: string[] = [];
-  const model = report?.settings ? modelName(report) : brought;
+  if (isOfResults(report)) {
+    warnings.push(
+      `The results in ${list(report!.model!.files)} are not part of these: who follows them gets the images that are open, and a network to train.`,
+    );
+  }
+  const model = isOfResults(report) ? undefined : report?.settings ? modelName(report) : brought;
   if (model) {
     warnings.push(
       `The model ${model} is not part of these: who follows them trains a network of their own, with other numbers.`,
     );
   }
-  if (report?.settings && open && dataset !== open) {
+  if (!isOfResults(report) && report?.settings && open && dataset !== open) {
     const name = report.data?.name || "other images";
     warnings.push(
       `What is shown is of ${name}; these open ${open.credit.name} instead, and give other numbers.`,

@@ -5,6 +5,7 @@ import { save } from "../save";
 import { Downloads } from "./downloads";
 import type { EndsHost, EndsSection } from "./ends/section";
 import { png, svg } from "./image-file";
+import { isOfResults } from "../report";
 import { Mover, type Moves, type Shown } from "./mover";
 import { Numbers } from "./numbers";
 import { Pointer } from "./pointer";
@@ -114,8 +115,11 @@ export class Dimension {
     setText(this.#title, dimensionName(shown.scene.report, shown.dim));
     this.#offer();
     this.#draw();
-    this.#mover.show(shown);
-    void this.#showEnds();
+    // Results that were computed elsewhere have no decoder to draw with, and no images.
+    const alone = isOfResults(shown.scene.report);
+    this.#mover.element.hidden = alone;
+    if (!alone) this.#mover.show(shown);
+    void this.#showEnds(alone);
   }
 
   /** After the element was moved: a dialog that was open has lost its modality. */
@@ -181,7 +185,8 @@ export class Dimension {
     this.#numbers.show({ view, chart: "pair", options, which });
   }
 
-  async #showEnds(): Promise<void> {
+  async #showEnds(alone: boolean): Promise<void> {
+    if (alone && !this.#ends) return;
     this.#ends ??= import("./ends/section").then(
       ({ EndsSection }) => new EndsSection(this.listener),
       // All else is there without it; it can be asked for again.
@@ -189,6 +194,8 @@ export class Dimension {
     );
     const ends = await this.#ends;
     if (!ends || !this.#shown) return;
+    ends.element.hidden = alone;
+    if (alone) return;
     if (!ends.element.isConnected) this.#body.lastElementChild!.before(ends.element);
     ends.show(this.#shown.scene, this.#shown.dim);
   }

@@ -2,7 +2,7 @@
 import { copied } from "../clipboard";
 import { h, setText } from "../dom";
 import { say } from "../nouns";
-import { type Report, toJson } from "../report";
+import { isOfResults, type Report, toJson } from "../report";
 import { save } from "../save";
 import type { Chart, Table, View } from "../view";
 import { type Act, Downloads } from "./downloads";
@@ -46,12 +46,23 @@ const TABLES: Record<Table, { title: string; needs: keyof Report; rare?: true }>
   factors: { title: "Factors", needs: "factors", rare: true },
 };
 
+/** Whether a report has what is to be taken away. */
+type Needs = (report: Partial<Report>) => unknown;
+
+/** Results that were computed elsewhere have latent importance by one error. */
+const of = (part: keyof Report): Needs =>
+  part === "latent_importance" ? hasLatents : (report) => report[part];
+const hasLatents: Needs = (report) => report.latent_importance ?? report.latent_importance_rmse;
+/** A part of a model, such as an encoder alone, has no more than its direction at the end. */
+const isWhole: Needs = (report) =>
+  report.latent_importance || isOfResults(report) || (report.model?.part && report.direction);
+
 export class Exports {
   readonly #downloads = new Downloads();
   readonly #buttons: {
     element: HTMLButtonElement;
     title: string;
-    needs: keyof Report | undefined;
+    needs: Needs | undefined;
     rare: boolean;
   }[] = [];
   readonly element;
@@ -67,9 +78,9 @@ export class Exports {
     this.#offer("Figure, PNG", () => this.#png());
     this.#offer("Figure, SVG", () => this.#svg());
     for (const [table, { title, needs, rare }] of Object.entries(TABLES)) {
-      this.#offer(`${title}, CSV`, () => this.#csv(table as Table), needs, rare);
+      this.#offer(`${title}, CSV`, () => this.#csv(table as Table), of(needs), rare);
     }
-    this.#offer("Report, JSON", () => this.#json(), "latent_importance");
+    this.#offer("Report, JSON", () => this.#json(), isWhole);
     this.#offer("Copy caption", () => this.#copy("Caption", this.#words().description));
     this.#offer("Share", () => this.source.share());
     this.element = h(
@@ -89,16 +100,18 @@ export class Exports {
 
   #update(): void {
     if (!this.element.open) return;
-    const form = this.#picture?.options.form ?? "image";
+    const { options, report = {} } = this.#picture ?? {};
+    // They will have no more than they have.
+    const alone = isOfResults(report);
     for (const { element, title, needs, rare } of this.#buttons) {
-      setText(element, say(form, title));
-      element.disabled = needs !== undefined && !this.#picture?.report?.[needs];
-      element.hidden = rare && element.disabled;
+      setText(element, say(options?.form ?? "image", title));
+      element.disabled = needs !== undefined && !needs(report);
+      element.hidden = (rare || alone) && element.disabled;
     }
   }
 
   /** A quiet button that waits for a part of the report. */
-  #offer(title: string, act: Act, needs?: keyof Report, rare = false): void {
+  #offer(title: string, act: Act, needs?: Needs, rare = false): void {
     this.#buttons.push({ element: this.#downloads.button(title, act), title, needs, rare });
   }
 

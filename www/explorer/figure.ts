@@ -6,7 +6,7 @@ import type { Other } from "../engine/messages";
 import { ClassPicker } from "../parts/class-picker";
 import type { Changed } from "../parts/field";
 import { Segmented } from "../parts/segmented";
-import type { Report } from "../report";
+import { isOfResults, type Report } from "../report";
 import type { Name, Texts } from "../settings";
 import type { Theme, View } from "../view";
 import { spoken } from "../views/features";
@@ -15,7 +15,7 @@ import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
 import type { Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
-import { offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
+import { ofResults, offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
 import type { Compared, Maker, Opened, Pins, Tools, View as FigureView } from "../views/view";
 import { Exports } from "./exports";
 import { ImageCard } from "./image";
@@ -192,10 +192,14 @@ export class Figure {
     const { tab, heading } = VIEWS[name];
     const { form = "image" } = options;
     this.#last.set(tab, name);
-    const views = offered(scene.report?.latent_importance !== undefined, scene.layers, name);
+    const { report } = scene;
+    const alone = isOfResults(report);
+    const views = alone
+      ? ofResults(report!)
+      : offered(report?.latent_importance !== undefined, scene.layers, name);
     const tabs = tabsOf(views);
     this.#tabs.show(
-      new Map(tabsOf().map((each) => [each, say(form, each)])),
+      new Map((alone ? tabs : tabsOf()).map((each) => [each, say(form, each)])),
       tab,
       (each) => !tabs.includes(each),
     );

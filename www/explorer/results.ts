@@ -14,7 +14,7 @@ import { type Form, formOf } from "../views/features";
 import { drawn, shades, spread } from "../views/source";
 import { sampled, type Subject, Subjects } from "../views/subject";
 import type { Maker, Opened, Pins } from "../views/view";
-import { one } from "../views/words";
+import { list, one } from "../views/words";
 import type { Dataset } from "../data/dataset";
 import type { Brought } from "../model/panel";
 import type { Moment, Other } from "../engine/messages";
@@ -22,6 +22,7 @@ import { integer } from "../format";
 import { hasBlackBox, planned, type Stages, stages } from "../network";
 import {
   type ImageShape,
+  isOfResults,
   type Matrix,
   merge,
   type Network,
@@ -35,7 +36,7 @@ import { FIGURE, ShownRuns } from "../run/shown";
 import { type Rows, rowsOf } from "../data/rows";
 import { rowOf, type Samples } from "../data/samples";
 import { writeGroups } from "../grouping";
-import { type Name, runSettings, type Texts, type Values } from "../settings";
+import { type Name, runSettings, SETTINGS, type Texts, type Values } from "../settings";
 import { another, type ChartOptions, type ReportWords, type View } from "../view";
 import type { Changed } from "../parts/field";
 import { Film } from "./film";
@@ -58,6 +59,9 @@ export interface Open {
   /** The run that is under way. */
   running: Run | undefined;
 }
+
+/** What is chosen of what a run has measured. */
+const OF_RUNS: readonly Name[] = ["metric", "unit", "maps", "errors", "threshold"];
 
 /** Classes in the order of the rows of latent importance, and the one that is explained. */
 interface Shown {
@@ -238,7 +242,11 @@ export class Results {
       maps: values.opinions || this.run?.report.opinions !== undefined,
       errors: values["image-errors"] || this.run?.report.image_errors !== undefined,
     };
-    return (name) => heeded(name) && (isThere[name] ?? true);
+    // What was computed elsewhere is not measured otherwise, and its error is chosen where the files are.
+    const alone = isOfResults(this.run?.report);
+    const asked = (name: Name) =>
+      alone && (SETTINGS[name].scope === "run" || OF_RUNS.includes(name));
+    return (name) => heeded(name) && !asked(name) && (isThere[name] ?? true);
   }
 
   /** What the shown images are, or those that are open. */
@@ -358,6 +366,12 @@ export class Results {
     figured.take(part);
     this.frames.request(this.#say);
     this.frames.request(this.#drawFigure);
+  }
+
+  /** Shows no run any more. */
+  clear(): void {
+    this.#shown.replace(undefined);
+    this.#change();
   }
 
   /** Shows a run that is whole. */
@@ -858,7 +872,7 @@ export class Results {
       pixels: pixelWords(this.#shading(run), kind),
       elsewhere: this.#elsewhere(run),
       trainingMs: run?.trainingMs,
-      layers: !(run?.network && hasBlackBox(run.network)),
+      layers: !isOfResults(shown?.report) && !(run?.network && hasBlackBox(run.network)),
       older: run !== undefined && running !== undefined && run !== running,
       classes,
       names: classes.map((label) => this.#nameIn(run, label)),
@@ -872,6 +886,7 @@ export class Results {
   #elsewhere(run: Run | undefined): string | undefined {
     if (!run?.report.data) return undefined;
     const { dataset: open } = this.#open;
+    if (isOfResults(run.report)) return `those in ${list(run.report.model!.files)}`;
     if (!open || run.dataset === open) return undefined;
     const name = run.report.data.name || "other images";
     return name === open.credit.name

@@ -27,10 +27,14 @@ export function latentsOf(
       `There are ${count(rows, "row")} of latents and ${integer(total)} images: give a row for each image, in their order.`,
     );
   }
-  const all = places.flatMap((of) => of!);
-  const found = new Float32Array(all.length * dims);
-  for (const [at, place] of all.entries()) {
+  return rowsAt({ shape: [rows, dims], data }, places.flat() as number[]);
+}
+
+/** The rows at these places, in this order. */
+export function rowsAt({ shape: [, dims], data }: Matrix, places: readonly number[]): Matrix {
+  const found = new Float32Array(places.length * dims);
+  for (const [at, place] of places.entries()) {
     found.set(data.subarray(place * dims, (place + 1) * dims), at * dims);
   }
-  return { shape: [all.length, dims], data: found };
+  return { shape: [places.length, dims], data: found };
 }

@@ -6,7 +6,7 @@ import type { HalfName } from "./messages";
 
 /** `encodes`: where it does not, latents are given besides. */
 export function networkOf(
-  { encoder, decoder }: HalvesDescription,
+  { encoder, decoder }: Pick<HalvesDescription, "encoder" | "decoder">,
   image: ImageShape,
   encodes: boolean,
 ): Network {

@@ -22,7 +22,14 @@ export async function readFunctions(model: ModelFunctions): Promise<Brought> {
     description: { ...description, layers, encoder_layers },
     ask,
     takes,
-    ...(latents && { latents: (...of) => latentsOf(latents, ...of) }),
+    ...(latents && {
+      latents: (images, { classes }) =>
+        latentsOf(
+          latents,
+          images,
+          classes.reduce((sum, { count }) => sum + count, 0),
+        ),
+    }),
   };
 }
 

@@ -33,6 +33,7 @@ import {
 } from "./package";
 import css from "./model.css" with { type: "text" };
 import type { GraphCard } from "./graph-card";
+import type { Of } from "./latents";
 import { activationName, QuestionForm } from "./question";
 import { Refusal } from "./refusal";
 import { identify, readSession, type Session } from "./session";
@@ -50,8 +51,8 @@ export interface Brought {
   waits?: true;
   /** Answers what an engine asks, where its halves are functions of the page's own. */
   ask?: Ask;
-  /** Latents of these images, of which there are so many in all, where it has no encoder. Throws a `Failure`. */
-  latents?(images: readonly ClassImages[], total: number): Matrix;
+  /** Latents of these images, which are of that data set, where it has no encoder. Throws a `Failure`. */
+  latents?(images: readonly ClassImages[], dataset: Dataset): Matrix | Promise<Matrix>;
   /** What it takes to explain it, where that is known. */
   takes?(work: Pick<Work, "settings" | "images">): Estimate;
 }
@@ -63,6 +64,8 @@ export interface Files {
   hints: Hints;
   /** Of a graph that is run as it is. */
   choice?: Choice;
+  /** Of latents: which images they are of. */
+  of?: Of;
 }
 
 export interface Listener {
@@ -74,7 +77,7 @@ export interface Listener {
   /** A run that was kept in a file is to be looked at again. False while a run is under way. */
   reopened(session: Session): boolean;
   /** Files were chosen: a model's or a session, unless their content says otherwise. */
-  files(files: SourceFile[], otherwise: "model" | "session"): void;
+  files(files: SourceFile[], otherwise: "model" | "session" | "latents"): void;
 }
 
 /** What there is to take home. */
@@ -111,6 +114,7 @@ export class ModelPanel {
     multiple: true,
     "aria-label": "Choose files of a model",
   });
+  readonly #latents = h("input", { type: "file", "aria-label": "Choose latents: a file" });
   readonly #session = h("input", { type: "file", "aria-label": "Open session: file of a session" });
   readonly #images = h("p", { class: "note", role: "status" });
   readonly #kept = h("p", { class: "note" }, SESSION);
@@ -150,6 +154,7 @@ export class ModelPanel {
     );
     for (const [input, otherwise] of [
       [this.#files, "model"],
+      [this.#latents, "latents"],
       [this.#session, "session"],
     ] as const) {
       input.addEventListener("change", () => {
@@ -167,6 +172,12 @@ export class ModelPanel {
         "Bring a trained autoencoder: Keras, PyTorch, safetensors, TensorFlow.js or ONNX. It stays on this machine. Choose all its files together.",
       ),
       h("div", { class: "downloads" }, picker(this.#files, "Choose files"), this.#back),
+      h(
+        "p",
+        { class: "note" },
+        "Or bring latents alone that were made elsewhere: NPY, CSV, RData or rds, with a row for each of the images that are open.",
+      ),
+      h("div", { class: "downloads" }, picker(this.#latents, "Choose latents")),
       kept,
       this.#question.element,
       this.#graph,
@@ -208,14 +219,29 @@ export class ModelPanel {
       button.title = takeable.brought ? "There is code for networks that are trained here." : "";
     }
     this.#keep.disabled = !takeable.network || !takeable.report || isBlack;
-    setText(this.#kept, isBlack ? NO_SESSION : SESSION);
-    for (const control of [this.#files, this.#session, this.#back]) control.disabled = running;
+    const isLatents = this.#brought?.latents && !this.#brought.ask;
+    setText(this.#kept, isBlack ? (isLatents ? NO_LAYERS : NO_SESSION) : SESSION);
+    for (const control of [this.#files, this.#latents, this.#session, this.#back])
+      control.disabled = running;
   }
 
   /** Opens files of a model. */
   async openFiles(files: NamedFile[]): Promise<void> {
     if (this.#enabled) await this.#open({ files, hints: {} });
     else this.#refuse(BUSY);
+  }
+
+  /** Opens latents of the images that are open. */
+  async openLatents(files: NamedFile[]): Promise<void> {
+    const { open } = this.#takeable ?? {};
+    if (!this.#enabled) return this.#refuse(BUSY);
+    if (!open) return this.#refuse(new Error(NO_IMAGES));
+    try {
+      const { imagesOf } = await import("./latents");
+      await this.#open({ files, hints: {}, of: await imagesOf(open) });
+    } catch (error) {
+      this.#refuse(error);
+    }
   }
 
   /** Opens a model as it was opened before. */
@@ -243,6 +269,7 @@ export class ModelPanel {
     this.#question.show(undefined);
     const signal = this.#begin();
     try {
+      if (from.of) return await this.#openLatents(from, from.of, signal, again);
       const models = await openModels();
       if (signal.aborted) return;
       const opened = models.open(files, hints);
@@ -261,6 +288,13 @@ export class ModelPanel {
       }
       this.#refuse(error);
     }
+  }
+
+  async #openLatents(from: Files, of: Of, signal: AbortSignal, again: boolean): Promise<void> {
+    const { readLatents } = await import("./latents");
+    const { open } = this.#takeable ?? {};
+    const brought = await readLatents(from.files, of, again ? undefined : open, signal);
+    if (!signal.aborted) this.#bring(brought, from, again);
   }
 
   /** Runs what our own layers do not cover, as `error` says, as it is. */
@@ -421,4 +455,8 @@ function picker(input: HTMLInputElement, words: string): HTMLElement {
 const SESSION = "One file with the settings, the model and all that was measured. Open one here.";
 const NO_SESSION =
   "One file with the settings, the model and all that was measured. This model is run as it is, so that no file can hold it: take the report from Export, and bring the model again.";
+const NO_LAYERS =
+  "One file with the settings, the model and all that was measured. Latents alone come without a model, so that there is none to save: take the report from Export, and bring the latents again.";
+const NO_IMAGES =
+  "Latents are those of the images that are open, and none are: choose the images first, then the latents.";
 const BUSY = "Models and sessions can be opened once the run has ended.";

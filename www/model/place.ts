@@ -41,6 +41,12 @@ export class ModelPlace {
     return this.#with((panel) => panel.openFiles(files));
   }
 
+  /** Opens latents of the images that are open. */
+  openLatents(files: NamedFile[]): Promise<void> {
+    this.fold.open = true;
+    return this.#with((panel) => panel.openLatents(files));
+  }
+
   /** Opens a model as it was opened before. */
   again(from: Files): Promise<void> {
     return this.#with((panel) => panel.again(from));

@@ -9,7 +9,8 @@ import type { Images, Models, NamedFile } from "./package";
 
 export interface Session {
   settings: RunSettings;
-  network: Network;
+  /** Undefined where nothing is known but results that were computed elsewhere. */
+  network: Network | undefined;
   report: Partial<Report>;
   /** What there was to see after some of its epochs, in their order; none where that was not kept. */
   moments: Moment[];

@@ -30,10 +30,11 @@ export type Event =
   /** The run has come to its end, or cannot go on. */
   | "finish"
   | "fail"
-  /** A run that was kept in a file is shown. */
-  | "reopen";
+  /** A run that was kept in a file is shown; and no longer. */
+  | "reopen"
+  | "leave";
 
-const AT_REST = { ask: "waiting", reopen: "done" } as const;
+const AT_REST = { ask: "waiting", reopen: "done", leave: "idle" } as const;
 
 export const TRANSITIONS: Record<State, Partial<Record<Event, State>>> = {
   idle: AT_REST,

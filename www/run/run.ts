@@ -112,9 +112,8 @@ export class Run {
     this.dataset = dataset;
     this.engine = engine;
     const images = dataset.images(settings.classes);
-    const total = dataset.classes.reduce((sum, { count }) => sum + count, 0);
     const sources = { data: { ...dataset.source, pixels: dataset.pixels }, model: model?.source };
-    const job = images.then((images): Job => ({
+    const job = images.then(async (images): Promise<Job> => ({
       settings,
       images,
       network: model?.network ?? taught?.network,
@@ -122,7 +121,7 @@ export class Run {
       sources,
       ...(this.#learns && { snapshots: true }),
       ...(beside.length > 0 && { others: beside }),
-      ...(model?.latents && { latents: model.latents(images, total) }),
+      ...(model?.latents && { latents: await model.latents(images, dataset) }),
       pace: this.pace,
     }));
     const compares = choice === "auto" && engine === "cpu" && !model && !taught;

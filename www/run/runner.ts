@@ -123,6 +123,13 @@ export class Runner {
     return this.#send("reopen");
   }
 
+  /** Shows no run any more; false while one is under way. */
+  leave(): boolean {
+    if (this.active) return false;
+    this.#run = undefined;
+    return this.#send("leave");
+  }
+
   /** Whether the event means something in the state. */
   #send(event: Event): boolean {
     const next = TRANSITIONS[this.#state][event];

@@ -7,8 +7,8 @@ import type { Report } from "../report";
 
 type Part = keyof Report;
 
-/** What a figure is made of, whichever view of it is looked at. */
-export const FIGURE: readonly Part[] = ["pixel_importance", "latent_importance"];
+/** What a figure is made of, whichever view of it is looked at; of latents alone there is but a direction. */
+export const FIGURE: readonly Part[] = ["pixel_importance", "direction", "latent_importance"];
 
 export interface Reported {
   readonly report: Partial<Report>;
@@ -34,8 +34,8 @@ export class ShownRuns<R extends Reported> {
     this.#latest = run;
   }
 
-  /** Shows this run and no other. */
-  replace(run: R): void {
+  /** Shows this run and no other, or none. */
+  replace(run: R | undefined): void {
     for (const each of [this.#before, this.#latest]) if (each) this.dropped(each);
     this.#before = undefined;
     this.#latest = run;

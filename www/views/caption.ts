@@ -2,7 +2,9 @@
 import { spoken } from "./features";
 import type { Scene } from "./picture";
 import { modelName, onWhich } from "./source";
+import { isOfResults } from "../report";
 import type { Sentence, View } from "./view";
+import { list } from "./words";
 
 /**
  * `cautions` are said first: all there are, unless they stand elsewhere beside it. `own` is what a
@@ -21,7 +23,7 @@ export function caption(
     ...[...view.sentences(scene), ...own].map((each) => each && spoken(scene, each)),
     ...(view.measured && !view.paper ? howMeasured(scene) : []),
     whose(scene, view),
-    report?.model && `The model ${modelName(report)} was trained elsewhere.`,
+    whence(report),
     !report?.model &&
       report?.settings?.epochs === 0 &&
       "The network is untrained: its weights are the random ones that training would begin with.",
@@ -29,6 +31,14 @@ export function caption(
     older && "This is the run before: the new one takes its place once it has something to show.",
   ];
   return sentences.filter(Boolean).join(" ");
+}
+
+/** Whose the network is, or the latents are, where they were made elsewhere. */
+function whence(report: Scene["report"]): Sentence {
+  if (!report?.model || isOfResults(report)) return false;
+  return report.model.part === "latents"
+    ? `The latents are those in ${list(report.model.files)}.`
+    : `The model ${modelName(report)} was trained elsewhere.`;
 }
 
 /** What was moved, whose values were given and to whom, where that is not as in the paper. */

@@ -19,13 +19,17 @@ export const view: View = {
   sentences: (scene) => {
     const { palette, scale, threshold } = scene.options;
     const [raise, lower] = COLOURS[palette];
+    const { direction, pixel_importance } = scene.report ?? {};
+    const lacksMaps = direction !== undefined && !pixel_importance;
     const each = scale === "each" ? ", on each map’s own scale" : "";
     return [
       isMeasured(scene, scene.options.class) &&
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is ${amongLatents(scene, "them")}.`,
       Boolean(scene.report?.divergence) &&
         "Points: how far the latents of all explained images are from the standard normal distribution in that dimension (Kullback-Leibler divergence), on the scale above them.",
-      `Maps: the ${featureNames(scene)[1]} that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      lacksMaps
+        ? "There are no maps: they show pixel importance with its direction, and of these the direction alone is known. It is a table under Export."
+        : `Maps: the ${featureNames(scene)[1]} that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
       drawnAs(scene),
       isMeasured(scene, scene.options.class) && brackets(scene),
       shuffled(scene),

@@ -124,6 +124,7 @@ function ranking(
   { method, std_error }: Estimate,
   row: number,
 ): string {
+  if (method === "elsewhere") return "How settled the order is, these results do not tell.";
   if (method === "exact") return "The order is exact: every possible shuffle counts.";
   const errors = std_error?.data;
   if (!errors) return "How settled the order is needs at least two permutations to tell.";

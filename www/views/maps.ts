@@ -147,8 +147,8 @@ function credit({ shared }: PixelFacts): string {
 }
 
 function effect({ slope, sign }: PixelFacts, rise: string): string {
-  if (sign === null || slope === null) return "";
-  const words = significant(slope, 3);
-  if (sign === 0) return `; no direction, slope ${words}`;
-  return `; ${rise} ${sign > 0 ? "raises" : "lowers"} it, slope ${words}`;
+  if (sign === null) return "";
+  // Results that were computed elsewhere have signs alone.
+  const words = slope === null ? "" : `, slope ${significant(slope, 3)}`;
+  return `; ${sign === 0 ? "no direction" : `${rise} ${sign > 0 ? "raises" : "lowers"} it`}${words}`;
 }

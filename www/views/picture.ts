@@ -2,7 +2,7 @@
 import type { Rows } from "../data/rows";
 import type { Moment } from "../engine/messages";
 import type { PixelWords } from "../parts/shading";
-import type { Report } from "../report";
+import { isOfResults, type Report } from "../report";
 import type { ProjectionName } from "../settings";
 import type { ChartLayout, ChartOptions, ReportWords, Theme, View } from "../view";
 import type { ViewName } from "./table";
@@ -65,6 +65,9 @@ export function explained({ names, options }: Scene): string {
 
 /** Whether a class has images enough to measure latent importance; true while that is not known. */
 export function isMeasured({ report, classes }: Scene, row: number): boolean {
+  if (isOfResults(report)) {
+    return Boolean(report!.latent_importance ?? report!.latent_importance_rmse);
+  }
   // Latents of another class are always to be had.
   if (report?.settings?.measure?.latent_donors === "all") return true;
   const found = report?.classes?.find(({ label }) => label === classes[row]);

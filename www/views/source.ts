@@ -2,7 +2,7 @@
 import { count, integer, significant } from "../format";
 import { NOUNS } from "../nouns";
 import { ENDS } from "../parts/shading";
-import type { Estimate, Report } from "../report";
+import { type Estimate, isOfResults, type Report } from "../report";
 import { trainedWith } from "../settings";
 import type { ReportWords } from "../view";
 import { featureOf, spoken } from "./features";
@@ -16,7 +16,9 @@ function inBrackets({ data }: Partial<Report>): string {
 
 /** "on all 60 images (digits.npz)". Empty while it is not known. */
 export function onWhich(report: Partial<Report> | undefined, words: ReportWords | undefined) {
-  return report?.data && words ? `on ${words.explained}${inBrackets(report)}` : "";
+  return report?.data && words && !isOfResults(report)
+    ? `on ${words.explained}${inBrackets(report)}`
+    : "";
 }
 
 /** The model that was brought: "autoencoder.keras (Keras 2)". */
@@ -37,6 +39,9 @@ function network(report: Partial<Report>): string {
   const built =
     kind === "dense" ? `hidden layers of ${layers}` : `convolutions of ${layers} filters`;
   const deep = layers && ` and ${built}`;
+  if (isOfResults(report)) return `results that were computed elsewhere (${list(model!.files)})`;
+  if (model?.part === "latents")
+    return `latents that were made elsewhere (${list(model.files)}), of ${count(dims, "dimension")}`;
   if (model)
     return `the ${variational ? "variational " : ""}model ${modelName(report)} with ${sizes}${deep}, trained elsewhere`;
   const trained = training?.training_loss.length ?? epochs;
@@ -66,18 +71,19 @@ export function made(report: Partial<Report> | undefined, words: ReportWords | u
   const { settings, version, image, data, model } = report ?? {};
   if (!report || !settings) return "";
   const each = image && image.channels > 1 && settings.permute === "channel";
+  const alone = isOfResults(report);
   const parts = [
     network(report),
     onWhich(report, words),
-    measured(report),
+    !alone && measured(report),
     each && "each channel of a pixel permuted by itself",
-    `seed ${settings.seed}`,
+    !alone && `seed ${settings.seed}`,
   ];
   const files = data?.files.length
     ? `${spoken({ report }, "Images")} from ${several(data.files)}.`
     : "";
   return [
-    `Made by latent-lens ${version}: ${parts.filter(Boolean).join("; ")}.`,
+    `${alone ? "Drawn" : "Made"} by latent-lens ${version}: ${parts.filter(Boolean).join("; ")}.`,
     files,
     ...(data?.handling ?? []),
     ...(model?.notes ?? []),

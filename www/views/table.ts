@@ -2,6 +2,8 @@
  * The figure's views, in the order of their tabs: what is known of each before its file has come in.
  * Where that is stands in `load.ts`.
  */
+import type { Report } from "../report";
+
 interface Row {
   /** Views of the same tab are chosen from within it. */
   tab: string;
@@ -166,6 +168,20 @@ export function tabsOf(names = NAMES): string[] {
 export function offered(whole: boolean, layers: boolean, shown: ViewName): ViewName[] {
   const fits = (row: Row) => (whole || !row.late) && (layers || !row.layers);
   return NAMES.filter((name) => name === shown || fits(VIEWS[name]));
+}
+
+/** The views that results have the numbers for that were computed elsewhere; pinned beside others they always can be. */
+export function ofResults(report: Partial<Report>): ViewName[] {
+  const { pixel_importance, direction, classes = [] } = report;
+  const byClass = report.latent_importance ?? report.latent_importance_rmse;
+  const there: Partial<Record<ViewName, unknown>> = {
+    figure: pixel_importance ?? direction,
+    pixels: pixel_importance,
+    classes: byClass,
+    similarity: byClass && classes.length > 1,
+    pinned: true,
+  };
+  return NAMES.filter((name) => there[name]);
 }
 
 export function viewsIn(tab: string, names = NAMES): ViewName[] {

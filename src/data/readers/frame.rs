@@ -146,6 +146,8 @@ pub(super) fn frames(files: &[File], notes: &mut Vec<String>) -> Result<Vec<Fram
     Ok(all)
 }
 
+/// A column that may be empty: exact importance has no standard error.
+const ERROR: &str = "std_error";
 /// The most columns of a table.
 pub(super) const MAX_COLUMNS: usize = 1 << 20;
 pub(super) const TOO_WIDE: &str =
@@ -196,7 +198,11 @@ fn of_entry(
 }
 
 /// A table as text. Its first line may name the columns; in R's way of writing, rows may have names as well.
-fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, ReadError> {
+pub(super) fn of_text(
+    name: &str,
+    bytes: &[u8],
+    notes: &mut Vec<String>,
+) -> Result<Frame, ReadError> {
     let (text, assumed) = decode(bytes).map_err(|message| ReadError::new(name, message))?;
     if let Some(encoding) = assumed {
         notes.push(format!(
@@ -247,7 +253,10 @@ fn of_text(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Frame, R
             let text = text_of(field);
             match (number(text.as_bytes(), comma), &mut *column) {
                 (Some(of), Column::Numbers(numbers)) if of.is_finite() => numbers.push(of),
-                (_, Column::Numbers(_)) if is_gap(text.as_bytes()) || is_infinite(&text) => {
+                (_, Column::Numbers(_))
+                    if (is_gap(text.as_bytes()) || is_infinite(&text))
+                        && frame.names.get(place).is_none_or(|name| name != ERROR) =>
+                {
                     let message =
                         "The value is missing, infinite or not a number. Replace it with a number.";
                     let place = format!(

@@ -15,7 +15,8 @@
 //! of a decoder suit them.
 //!
 //! Which pixels belong together may be brought as well: [`groups`]; and what was made of the images elsewhere:
-//! [`latents`]; and results that were computed elsewhere: [`results`].
+//! [`latents`]; and results that were computed elsewhere: [`results`]. Where these lie beside images, [`told`] tells
+//! them apart.
 //!
 //! Nothing here panics, whatever the files hold, and memory is bounded: beside the files
 //! themselves there are at most one unpacked file and the pixels, twice while they are joined, each
@@ -55,6 +56,7 @@ mod spectrogram;
 mod survey;
 mod table;
 mod text;
+mod told;
 mod wave;
 
 pub use super::File;
@@ -72,6 +74,7 @@ pub use picture::{MAX_PIXELS, MAX_SIDE, PROPOSED_SIDE};
 pub use results::{PixelOrder, Results, ResultsOptions, results};
 pub use source::MAX_FILES;
 pub use spectrogram::{Recipe, SIDE};
+pub use told::{By, Purpose, Told, told};
 
 use collection::About;
 use form::Taken;

@@ -22,6 +22,8 @@ const DIMENSION: [&str; 5] = [
     "dim",
     "latent",
 ];
+/// The most columns of a table with a line for each number: its place, the number and what is known of it.
+const MOST_OF_LONG: usize = 9;
 const VALUE: [&str; 4] = ["Importance", "Value", "Vimp", "mean"];
 
 /// What the files do not tell; what is absent is as usual.
@@ -238,6 +240,15 @@ impl Frame {
             && has(&VALUE)
             && !has(&DIMENSION)
             && !has(&["class"])
+    }
+
+    /// Whether its columns are called as `aim` and this crate call those of results: a value for each class and
+    /// dimension, or for each pixel, or a column for each dimension beside the places of pixels.
+    pub(super) fn has_columns_of_results(&self) -> bool {
+        let has = |names: &[&str]| self.column(names).is_some();
+        let is_long = has(&DIMENSION) && has(&VALUE) && (has(&["class", "label"]) || has(&PLACES));
+        let is_wide = has(&PLACES) && has(&["dim_1"]);
+        self.is_map() || (is_long && self.names.len() <= MOST_OF_LONG) || is_wide
     }
 
     /// What the name of the file, or within it, says of it.

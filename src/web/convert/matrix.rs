@@ -1,31 +1,10 @@
-//! Matrices and properties of plain JavaScript objects.
+//! Matrices and properties of plain JavaScript objects, on their way in.
 
-#[cfg(any(feature = "engine", feature = "general"))]
-use js_sys::{Array, Object};
 use js_sys::{Float32Array, Reflect};
 use ndarray::Array2;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
-#[cfg(any(feature = "engine", feature = "general"))]
-use super::set;
 use super::value;
-
-#[cfg(any(feature = "engine", feature = "general"))]
-pub(super) fn matrix_to_js(matrix: &Array2<f32>) -> JsValue {
-    let object = Object::new();
-    let (rows, columns) = matrix.dim();
-    set(
-        &object,
-        "shape",
-        Array::of2(&(rows as f64).into(), &(columns as f64).into()),
-    );
-    let data = match matrix.as_slice() {
-        Some(data) => Float32Array::from(data),
-        None => Float32Array::from(matrix.iter().copied().collect::<Vec<_>>().as_slice()),
-    };
-    set(&object, "data", data);
-    object.into()
-}
 
 pub(in crate::web) fn matrix_from_js(name: &str, found: &JsValue) -> Result<Array2<f32>, JsError> {
     let shape: (usize, usize) = value("shape", required(found, "shape")?)?;

@@ -3,6 +3,8 @@
 //! Everything but matrices goes through serde. A matrix is `{ shape: [rows, columns], data }` with
 //! its numbers row by row in one typed array, which a worker can hand over without copying.
 
+#[cfg(feature = "readers")]
+mod elsewhere;
 #[cfg(all(feature = "general", any(feature = "engine", feature = "view")))]
 mod errors;
 #[cfg(any(feature = "models", feature = "view"))]
@@ -18,7 +20,7 @@ mod moment;
 mod network;
 #[cfg(feature = "engine")]
 mod share;
-#[cfg(any(feature = "engine", feature = "models"))]
+#[cfg(any(feature = "engine", feature = "models", feature = "readers"))]
 mod to_js;
 
 use js_sys::{Object, Reflect};
@@ -26,6 +28,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsError, JsValue};
 
+#[cfg(feature = "readers")]
+pub(super) use elsewhere::{latents_to_js, results_to_js};
 #[cfg(feature = "charts")]
 pub(super) use errors::errors_to_js;
 #[cfg(feature = "view")]
@@ -43,12 +47,6 @@ pub(super) use share::{share, shared_from_js, stage_from_js};
 #[cfg(feature = "engine")]
 pub(super) use to_js::report_part;
 
-#[cfg(any(
-    feature = "engine",
-    feature = "models",
-    all(feature = "general", feature = "view")
-))]
-use matrix::matrix_to_js;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
 use matrix::required;
 #[cfg(any(feature = "engine", feature = "models", feature = "view"))]
@@ -60,6 +58,30 @@ pub(super) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError
     value
         .serialize(&serializer)
         .map_err(|error| JsError::new(&error.to_string()))
+}
+
+/// A matrix as `{ shape, data }`.
+#[cfg(any(
+    feature = "engine",
+    feature = "models",
+    feature = "readers",
+    all(feature = "general", feature = "view")
+))]
+fn matrix_to_js(matrix: &ndarray::Array2<f32>) -> JsValue {
+    use js_sys::{Array, Float32Array};
+    let object = Object::new();
+    let (rows, columns) = matrix.dim();
+    set(
+        &object,
+        "shape",
+        Array::of2(&(rows as f64).into(), &(columns as f64).into()),
+    );
+    let data = match matrix.as_slice() {
+        Some(data) => Float32Array::from(data),
+        None => Float32Array::from(matrix.iter().copied().collect::<Vec<_>>().as_slice()),
+    };
+    set(&object, "data", data);
+    object.into()
 }
 
 /// Sets a property of a plain object.

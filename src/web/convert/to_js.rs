@@ -14,9 +14,12 @@ use crate::importance::{DirectionMap, Estimate};
 #[cfg(all(feature = "engine", feature = "general"))]
 use crate::importance::{GroupImportance, ImageErrors};
 #[cfg(feature = "engine")]
-use crate::report::{Encoded, Report};
+use crate::report::Encoded;
+#[cfg(any(feature = "engine", feature = "readers"))]
+use crate::report::Report;
 #[cfg(feature = "engine")]
 use crate::run::Part;
+#[cfg(any(feature = "engine", feature = "models"))]
 use crate::train::Samples;
 
 /// Adds one part of `report` to `object`, under its name in the report; nothing for the
@@ -88,8 +91,8 @@ pub(in crate::web) fn report_part(
 }
 
 /// What a run is about: everything that is known before it starts.
-#[cfg(feature = "engine")]
-fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
+#[cfg(any(feature = "engine", feature = "readers"))]
+pub(super) fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
     set(object, "version", report.version.as_str());
     set(object, "engine", report.engine.as_str());
     set(object, "settings", plain(&report.settings)?);
@@ -126,6 +129,7 @@ pub(super) fn direction(direction: &DirectionMap) -> JsValue {
     object.into()
 }
 
+#[cfg(any(feature = "engine", feature = "models"))]
 pub(super) fn samples(samples: &Samples) -> Result<JsValue, JsError> {
     let object = Object::new();
     set(&object, "labels", plain(&samples.labels)?);

@@ -2,7 +2,7 @@
 import "../../shared";
 import type { Changed } from "../../parts/field";
 import type { Moment } from "../../engine/messages";
-import type { Report } from "../../report";
+import { isOfResults, type Report } from "../../report";
 import { reportAt } from "../../run/moment";
 import type { Run } from "../../run/run";
 import type { Name, Texts } from "../../settings";
@@ -117,7 +117,8 @@ function runOf({ kept }: Pins, shown: Pin, texts: Texts): Pin | undefined {
   if (kept && number(kept.texts) === number(texts)) return kept;
   const { dataset } = shown.texts;
   const { initial } = SETTINGS.dataset;
-  if (shown.run.model || (dataset ?? initial) !== (texts.dataset ?? initial)) return undefined;
+  const brought = shown.run.model ?? isOfResults(shown.report);
+  if (brought || (dataset ?? initial) !== (texts.dataset ?? initial)) return undefined;
   const { values, refusals } = readSettings(
     (name) => texts[name] ?? null,
     shown.run.dataset?.classes,

@@ -1,5 +1,5 @@
 /** What differs between what is pinned and what is shown, in words. */
-import type { Matrix, Report, RunSettings } from "../../report";
+import { isOfResults, type Matrix, type Report, type RunSettings } from "../../report";
 import type { ChartLayout, ChartOptions } from "../../view";
 import { count, integer, latentImportance, list, SETTINGS, significant } from "../shared";
 import type { Pin } from "../view";
@@ -67,7 +67,11 @@ function which({ shown, row, epoch, beside }: Compared): string {
   const epochs =
     epoch === beside.epoch ? "" : `, ${after(epoch)} here and ${after(beside.epoch)} pinned`;
   if (beside.same) return `Both are of one network${epochs}: ${classes}.`;
-  const models = [shown, beside].map(({ run }) => run.model?.name);
+  const models = [shown, beside].map(({ run }) =>
+    isOfResults(run.report)
+      ? `the results in ${list(run.report.model!.files)}, whose settings are not known`
+      : run.model?.name,
+  );
   if (models[0] ?? models[1]) {
     const [ours, theirs] = models.map((name) => name ?? "a network that was trained here");
     return `Two networks${epochs}: here ${ours}, pinned ${theirs}; ${classes}.`;
