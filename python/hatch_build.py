@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import platform
 import re
+import sys
 import sysconfig
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,12 @@ class Platform(BuildHookInterface):
 
 
 def _platform(program: Path) -> str:
-    """Of Linux, the oldest C library that has all that the program asks for."""
+    """Of Linux, the oldest C library that has all that the program asks for; of macOS, the oldest for which Rust builds.
+
+    A Python for macOS may be of both processors, the program is of one.
+    """
+    if sys.platform == "darwin":
+        return "macosx_11_0_arm64" if platform.machine() == "arm64" else "macosx_10_12_x86_64"
     system = re.sub("[-.]", "_", sysconfig.get_platform())
     if not system.startswith("linux_"):
         return system

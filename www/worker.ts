@@ -191,10 +191,10 @@ port.addEventListener("unhandledrejection", (event) => {
   fail(Failed.of(event.reason));
 });
 
-async function open({ file, code, module }: EngineCalls["open"]["input"]): Promise<string> {
+async function open({ file, module }: EngineCalls["open"]["input"]): Promise<string> {
   let loaded: EngineModule;
   try {
-    loaded = (await import(code)) as EngineModule;
+    loaded = (await import(beside(`${file}.js`).href)) as EngineModule;
     ({ memory } = await loaded.default({ module_or_path: module }));
   } catch (error) {
     throw Failed.of(error, "engine-file");

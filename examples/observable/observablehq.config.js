@@ -2,6 +2,6 @@ export default {
   title: "latent-lens",
   root: "src",
   sidebar: false,
-  // Nothing from other servers but the element itself.
+  // Nothing from other servers.
   globalStylesheets: [],
 };

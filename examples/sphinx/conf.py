@@ -1,4 +1,3 @@
 project = "latent-lens in Sphinx"
-html_static_path = ["_static"]
-html_js_files = [("latent-lens/latent-lens.js", {"type": "module"})]
-exclude_patterns = ["_static", "README.md"]
+extensions = ["latent_lens.sphinx"]
+exclude_patterns = ["README.md"]

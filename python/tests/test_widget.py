@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sys
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 import traitlets
 
-from latent_lens import Lens, Refusal, __version__, site
+from latent_lens import Lens, Refusal, __version__, picture, site, widget
 from latent_lens.settings import PROPERTIES
 
 
@@ -79,7 +80,10 @@ def test_functions_are_called_for_the_page_and_their_errors_told(monkeypatch):
     assert np.allclose(np.frombuffer(made, np.float32), images[:2].sum(axis=(1, 2)))
     told, _ = page.ask("decode", [made], count=2)
     assert told["refused"] == "ZeroDivisionError: division by zero"
-    assert "line" in page.lens.traceback and "1 / len(" in page.lens.traceback
+    # Of the function, and of nothing that called it.
+    assert page.lens.traceback.count('  File "') == 1 and "1 / len(" in page.lens.traceback
+    page.lens.explain(encode=encode)
+    assert page.lens.traceback == ""
     for wrong in ({"decode": encode}, {"encode": 3}, {"encode": encode, "model": b"\x08"}):
         with pytest.raises(Refusal):
             Lens(images, **wrong)
@@ -91,6 +95,17 @@ def test_the_files_of_the_webgpu_engine_go_only_to_who_can_use_them(monkeypatch)
     assert gzip.decompress(contents[names.index("engine-cpu_bg.wasm")]).startswith(b"\0asm")
     more = Page(Lens(), monkeypatch).ask("files", webgpu=True)[0]["names"]
     assert {name for name in more if name not in names} >= {"engine-webgpu_bg.wasm"}
+
+
+def test_every_file_that_the_element_and_its_workers_ask_for_is_there():
+    names, contents = site.packed(webgpu=True)
+    code = "".join(
+        gzip.decompress(content).decode() for name, content in zip(names, contents, strict=True) if name.endswith(".js")
+    )
+    # What has a folder or a server before it is an address in a text.
+    asked = set(re.findall(r"""["'`]([\w-]+\.js|data/[\w-]+\.json)["'`]""", code))
+    assert {"worker.js", "black-boxes.js", "data/presets.json"} <= asked
+    assert asked <= set(names)
 
 
 def test_a_report_comes_in_pieces():
@@ -112,6 +127,33 @@ def test_a_report_comes_in_pieces():
     assert seen == [lens.report]
     assert lens.report.latent_importance.loc["b"].tolist() == [3, 4, 5]
     assert lens.report.pixel_importance is None
+
+
+def test_an_output_below_the_explorer_is_its_last_figure(monkeypatch):
+    shown, replaced = [], []
+    monkeypatch.setattr(picture, "display", lambda bundle, **how: shown.append((bundle, how["display_id"])))
+    monkeypatch.setattr(picture, "update_display", lambda bundle, **how: replaced.append((bundle, how["display_id"])))
+    explorers = []
+    monkeypatch.setattr(widget, "display", lambda data, **how: explorers.append(data))
+    lens = Lens()
+    told = {"tell": "picture", "width": 640, "summary": 'Bars of "a" & <b>', "caption": "Measured on 3 < 4 images."}
+    nowhere = Lens()
+    nowhere._hear(nowhere, told, [memoryview(b"\x89PNG")])
+    assert replaced == []
+    lens._ipython_display_()
+    (empty, place), (explorer,) = shown.pop(), explorers
+    assert "application/vnd.jupyter.widget-view+json" in explorer and "run this cell" in explorer["text/plain"]
+    assert "img" not in empty["text/html"] and empty["text/plain"] == ""
+
+    lens._hear(lens, told, [memoryview(b"\x89PNG")])
+    ((bundle, where),) = replaced
+    assert where == place and bundle["text/plain"] == 'Bars of "a" & <b>'
+    assert 'src="data:image/png;base64,iVBORw=="' in bundle["text/html"]
+    assert 'alt="Bars of &quot;a&quot; &amp; &lt;b&gt;"' in bundle["text/html"]
+    assert "3 &lt; 4 images" in bundle["text/html"]
+    # Where the explorer is shown once more, so is what it showed last.
+    lens._ipython_display_()
+    assert shown == [(bundle, place)]
 
 
 def test_no_library_is_imported_that_was_not_there():

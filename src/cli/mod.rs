@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{failure}");
+            progress::say(&failure.to_string());
             failure.exit_code()
         }
     }

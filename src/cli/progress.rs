@@ -1,6 +1,6 @@
 //! How far a job has come, on standard error: a bar on a terminal, lines in a log.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, Write, stderr};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -81,15 +81,15 @@ impl Progress {
                 Some(left) if share < 1.0 => format!(", {}", time_left(left)),
                 _ => String::new(),
             };
-            eprintln!("{name}: {:.0} %{left}", share * 100.0);
+            say(&format!("{name}: {:.0} %{left}", share * 100.0));
         }
     }
 
     /// Says a sentence above the bar.
     pub fn say(&self, sentence: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{sentence}")),
-            None => eprintln!("{sentence}"),
+            Some(bar) => bar.suspend(|| say(sentence)),
+            None => say(sentence),
         }
     }
 
@@ -98,7 +98,7 @@ impl Progress {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
-        eprintln!("{sentence}");
+        say(sentence);
     }
 
     /// Says in place of the bar how many files there are now in a folder, and how long that took.
@@ -106,6 +106,11 @@ impl Progress {
         let (folder, took) = (folder.display(), time(took));
         self.finish(&format!("Wrote {files} files to {folder} in {took}."));
     }
+}
+
+/// Says a sentence on standard error. Where nobody reads it any more, the work goes on.
+pub fn say(sentence: &str) {
+    let _ = writeln!(stderr(), "{sentence}");
 }
 
 /// What a stage is called.

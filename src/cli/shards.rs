@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use flate2::Crc;
 use latent_lens::distribute::{self, PartialReport};
 
 use super::arguments::{Merge, Share};
@@ -29,7 +30,7 @@ pub fn shard(request: &Share) -> Result<(), Failure> {
     work::finish(&mut run, &mut progress)?;
     let part = PartialReport::of(&run).expect("the run is over");
     let json = serde_json::to_vec(&part).map_err(Failure::unwritable)?;
-    folder.write(&[(name, json)])?;
+    folder.write(&[(name, summed(json))])?;
     progress.finish(&format!(
         "Wrote part {} to {} in {}.",
         request.part,
@@ -67,10 +68,35 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
 
 fn read(path: &Path) -> Result<PartialReport, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    let part = serde_json::from_slice(&bytes).map_err(|error| {
         Failure::at(
             path,
             format!("This is not what shard writes ({error}). Compute the part again."),
         )
-    })
+    })?;
+    if !is_whole(&bytes) {
+        let message =
+            "This is not as shard wrote it: its checksum is another. Compute the part again.";
+        return Err(Failure::at(path, message));
+    }
+    Ok(part)
+}
+
+/// What stands in a part's file between its content and the sum of that.
+const SUM: &str = ",\"checksum\":\"";
+/// Hexadecimal digits of a sum.
+const DIGITS: usize = 8;
+
+/// A JSON object with a last field that tells whether the others are as they were.
+fn summed(mut json: Vec<u8>) -> Vec<u8> {
+    json.pop();
+    let mut sum = Crc::new();
+    sum.update(&json);
+    json.extend(format!("{SUM}{:0DIGITS$x}\"}}", sum.sum()).into_bytes());
+    json
+}
+
+fn is_whole(file: &[u8]) -> bool {
+    let end = file.len().saturating_sub(SUM.len() + DIGITS + 2);
+    summed([&file[..end], b"}"].concat()) == file
 }

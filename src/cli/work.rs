@@ -10,6 +10,8 @@ use latent_lens::run::{Recorded, Run, Stage, Update};
 
 use super::arguments::{Device, Train, Work};
 use super::failure::Failure;
+#[cfg(feature = "engine-webgpu")]
+use super::progress;
 use super::progress::Progress;
 use super::{groups, images, model, pace, stop};
 
@@ -165,7 +167,9 @@ fn cpu() -> Result<Engine, Failure> {
 fn gpu() -> Result<Engine, Failure> {
     let lost = |reason: String| {
         // Whoever waits for a lost device waits for ever, so nothing else could end the program.
-        eprintln!("error: The graphics device was lost ({reason}). Nothing was written.");
+        progress::say(&format!(
+            "error: The graphics device was lost ({reason}). Nothing was written."
+        ));
         std::process::exit(1);
     };
     pollster::block_on(Engine::webgpu(lost)).map_err(|error| {

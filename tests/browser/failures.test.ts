@@ -83,6 +83,31 @@ test("the worker crashes in the middle of training", async () => {
   );
 });
 
+test("the browser ends the worker in the middle of training, without a word", async () => {
+  const end = whileTraining("self.close();");
+  await failure(
+    { query: LONG_RUN, before: (page) => prepend(page, end) },
+    /stopped unexpectedly.*browser ended a worker.*run again/s,
+    true,
+  );
+});
+
+test("the server has an empty file in the worker's place", async () => {
+  const empty = { contentType: "text/javascript", body: "" };
+  await failure(
+    { query: RUN, before: (page) => page.route("**/worker.js", (route) => route.fulfill(empty)) },
+    /engine could not be started: worker\.js did not start.*try again/s,
+  );
+});
+
+test("the element's module is missing", async () => {
+  const before = (page: Page) =>
+    page.route("**/latent-lens.js", (route) => route.fulfill({ status: 404 }));
+  await visit({ expected: /./, before }, async (page) => {
+    await page.getByText(/part of this page could not be loaded.*load the page again/).waitFor();
+  });
+});
+
 test("the engine runs out of memory", async () => {
   const exhaust = whileTraining(
     `throw new RangeError("WebAssembly.Memory.grow(): out of memory");`,
@@ -110,6 +135,15 @@ test("a data file is damaged", async () => {
     { query: RUN, before: (page) => page.route("**/1.idx.gz", (route) => route.fulfill({ body })) },
     /not an IDX file of images/,
   );
+});
+
+test("a data file is another class's", async () => {
+  const before = (page: Page) =>
+    page.route("**/1.idx.gz", async (route) => {
+      const response = await route.fetch({ url: route.request().url().replace("1.idx", "0.idx") });
+      await route.fulfill({ response });
+    });
+  await failure({ query: RUN, before }, /arrived damaged \(1\.idx\.gz does not hold \d+ images\)/);
 });
 
 test("the network is gone", async () => {

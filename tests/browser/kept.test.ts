@@ -263,6 +263,15 @@ for (const [what, before] of [
   });
 }
 
+test("half of what the page had stored is no obstacle", async () => {
+  const before = (page: Page) =>
+    page.addInitScript(() => {
+      const { pathname } = new URL(".", location.href);
+      localStorage.setItem(`latent-lens kept ${pathname}`, '{"images":"to');
+    });
+  await visiting(async (visitor) => visitor.button("Train and explain").waitFor(), { before });
+});
+
 test("an element that is not asked to keeps nothing, and asks nothing", async () => {
   const url = new URL(`embed.html${QUICK}`, SITE).href;
   await visiting(

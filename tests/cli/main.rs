@@ -10,6 +10,7 @@ mod files;
 mod formats;
 mod halves;
 mod history;
+mod killed;
 mod measures;
 mod models;
 #[expect(dead_code, reason = "the readers' tests make other files, too")]

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use flate2::Crc;
+
 use super::files::{folder, latent_lens, said, write};
 
 const IMAGES: &str = "--images images.idx --labels labels.idx --dims 3 --epochs 4 --seed 5";
@@ -108,6 +110,14 @@ fn a_saved_model_gives_the_numbers_of_the_run_that_trained_it() {
     }
 }
 
+/// A part that was changed, with the sum of what it holds now.
+fn summed(part: &str) -> String {
+    let (content, _) = part.rsplit_once(",\"checksum\"").unwrap();
+    let mut sum = Crc::new();
+    sum.update(content.as_bytes());
+    format!("{content},\"checksum\":\"{:08x}\"}}", sum.sum())
+}
+
 #[test]
 fn parts_that_do_not_belong_together_are_refused() {
     let folder = folder("parts_that_do_not_belong_together_are_refused");
@@ -129,7 +139,7 @@ fn parts_that_do_not_belong_together_are_refused() {
     let spoilt = |name: &str, from: &str, to: &str| {
         let part = fs::read_to_string(folder.join("2-of-2.json")).unwrap();
         assert!(part.contains(from), "{from}");
-        fs::write(folder.join(name), part.replacen(from, to, 1)).unwrap();
+        fs::write(folder.join(name), summed(&part.replacen(from, to, 1))).unwrap();
     };
     spoilt("huge.json", "\"2/2\"", "\"1/4000000000\"");
     spoilt("many.json", "\"2/2\"", "\"2/60000\"");
@@ -142,7 +152,16 @@ fn parts_that_do_not_belong_together_are_refused() {
     );
     spoilt("wide.json", "\"width\":5", "\"width\":4294967296");
     spoilt("infinite.json", "\"fraction\":1.0", "\"fraction\":1e39");
+    // A digit for another is still a number.
+    let part = fs::read_to_string(folder.join("2-of-2.json")).unwrap();
+    let at = part.find("\"mean\"").unwrap() + 20;
+    let other = part[at..].replacen('1', "2", 1);
+    fs::write(folder.join("digit.json"), format!("{}{other}", &part[..at])).unwrap();
     let cases = [
+        (
+            "1-of-2.json digit.json",
+            "digit.json: This is not as shard wrote it",
+        ),
         ("1-of-2.json", "Part 2/2"),
         ("1-of-2.json 1-of-2.json", "given twice"),
         ("1-of-2.json other.json", "the settings differ."),

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
 import { execPath } from "node:process";
 import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
 
 import { needed, visit } from "../browser/harness";
 import { Lens } from "../browser/lens";
@@ -88,6 +89,7 @@ test("it holds the element and the engine, and nothing of the site around them",
     "LICENSE-APACHE",
     "licences.txt",
     "latent-lens.js",
+    "packed.js",
     "engine.js",
     "engine-node.js",
     "worker.js",
@@ -294,6 +296,28 @@ test("served as it is installed, it runs without a bundler", async () => {
     <latent-lens engine="cpu" epochs="2" method="sampled" permutations="2" autorun></latent-lens></html>`,
   );
   await opened(folder, async (lens) => void (await lens.finish()));
+});
+
+test("packed, it runs in a page that is opened from a disk, and on a server does nothing", async () => {
+  const page = join(folder, "packed.html");
+  writeFileSync(
+    page,
+    `<!doctype html><html lang="en"><title>Packed</title><link rel="icon" href="data:,">
+    <script src="node_modules/latent-lens/packed.js"></script>
+    <latent-lens engine="cpu" epochs="2" method="sampled" permutations="2" autorun></latent-lens></html>`,
+  );
+  // A file on a disk has no origin.
+  const other = { url: pathToFileURL(page).href, origins: ["null"] };
+  await visit({ other }, async (page) => {
+    const lens = new Lens(page);
+    await lens.finish();
+    // Workers other than the engine's have their files, too.
+    await lens.element.evaluate((element) => element.setAttribute("view", "space"));
+    await lens.element.evaluate((element) => element.setAttribute("projection", "tsne"));
+    await lens.element.getByText(/t-SNE of \d+ images has settled/).waitFor();
+  });
+  const { stderr, status } = onServer(`await import("latent-lens/packed")`);
+  assert.deepEqual([stderr, status], ["", 0]);
 });
 
 const TYPES: Record<string, string> = {

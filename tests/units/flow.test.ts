@@ -50,6 +50,7 @@ const ENTRIES = [
     "graph-worker",
     "black-boxes",
     "microphone-worklet",
+    "packed",
     "styles",
     "shared",
   ],

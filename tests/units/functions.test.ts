@@ -276,6 +276,29 @@ test("batches are short, and none is begun in a pause", async () => {
   assert.equal(counts.length, 3);
 });
 
+test("functions that run elsewhere are given as many rows as are worth the way there", async () => {
+  let time = 0;
+  let counts: number[] = [];
+  const encode: HalfFunction = (rows, count) => {
+    counts.push(count);
+    time += 400 + count;
+    return rows.slice(0, count);
+  };
+  const functions = new Functions({ encode, batch: 8 });
+  const now = () => time;
+  const tried = await tryFunctions(functions, { height: 1, width: 1, channels: 1 }, undefined, now);
+  // From what a row takes in a batch of these it is said what all take.
+  assert.deepEqual(counts, [1, 1, 8, 19, 45, 101, 201, 201]);
+  assert.equal(tried.encode_ms, (400 + 201) / 201);
+
+  counts = [];
+  const ask = answers(functions, { encode: tried.encode_ms!, decode: 0 }, now);
+  const rows = Float32Array.from({ length: 1024 }, (_, at) => at);
+  const asked = { half: "encode", rows, count: 1024 } as const;
+  assert.deepEqual(await ask(asked, async () => {}), rows);
+  assert.deepEqual(counts, [334, 455, 235]);
+});
+
 test("the programs of the docs give the numbers of the same layers", async () => {
   const [encoder, decoder] = [dense(784, 12, "relu"), dense(12, 784, "sigmoid")];
   const pixels = Float32Array.from({ length: 8 * 784 }, (_, at) => ((at * at) % 101) / 100);

@@ -41,10 +41,17 @@ interface Open {
   over(): void;
 }
 
+/** What a worker has said last is on its way no longer than that. */
+const LAST_WORDS_MS = 1000;
+/** A worker that has not begun with what it is asked by then has none of its code: a server may give an empty file. */
+const FIRST_WORD_MS = 30_000;
+
 export class Caller<C extends Calls<C>> {
   readonly #open = new Map<number, Open>();
   #last = 0;
   #broken: { reason: unknown } | undefined;
+  #unheard: ReturnType<typeof setTimeout> | undefined;
+  #heard = false;
 
   constructor(
     readonly worker: AnyWorker,
@@ -100,6 +107,7 @@ export class Caller<C extends Calls<C>> {
     }
     this.#open.set(id, open);
     post({ id, type: "call", name, input }, transfer);
+    if (!this.#heard) this.#unheard ??= waiting(async () => this.end(await this.ways.broken("")));
     off = whenAborted(signal, () => {
       open.said = () => {};
       open.reject(signal?.reason);
@@ -114,6 +122,7 @@ export class Caller<C extends Calls<C>> {
   /** Ends the worker, and with it every call. */
   end(reason: unknown): void {
     this.#broken ??= { reason };
+    clearTimeout(this.#unheard);
     this.worker.terminate();
     for (const { reject, over } of [...this.#open.values()]) {
       reject(reason);
@@ -121,9 +130,21 @@ export class Caller<C extends Calls<C>> {
     }
   }
 
+  /** The browser gives away what the worker held, once it has answered or is no more. */
+  async #watch(id: number, lock: string): Promise<void> {
+    await navigator.locks.request(lock, () => {});
+    setTimeout(() => {
+      if (!this.#open.has(id)) return;
+      const message = "The browser ended a worker, as it may where memory is short: try again.";
+      this.end(this.ways.failed({ name: "Error", kind: "crash", message }));
+    }, LAST_WORDS_MS);
+  }
+
   #receive(message: FromWorker): void {
     // What it had sent before it was ended may still arrive.
     if (this.#broken) return;
+    this.#heard = true;
+    clearTimeout(this.#unheard);
     const open = this.#open.get(message.id ?? 0);
     switch (message.type) {
       case "said":
@@ -131,6 +152,8 @@ export class Caller<C extends Calls<C>> {
       case "answer":
         open?.resolve(message.answer);
         return open?.over();
+      case "begun":
+        return void (message.lock && this.#watch(message.id, message.lock));
       case "error": {
         const error = this.ways.failed(message.error);
         if (message.id === undefined) return this.end(error);
@@ -139,4 +162,11 @@ export class Caller<C extends Calls<C>> {
       }
     }
   }
+}
+
+/** Nothing in Node waits for it. */
+function waiting(act: () => unknown): ReturnType<typeof setTimeout> {
+  const timer: unknown = setTimeout(act, FIRST_WORD_MS);
+  (timer as { unref?(): void }).unref?.();
+  return timer as ReturnType<typeof setTimeout>;
 }

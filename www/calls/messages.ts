@@ -30,6 +30,8 @@ export type ToWorker = { id: number } & (
 export type FromWorker =
   | { id: number; type: "said"; message: unknown }
   | { id: number; type: "answer"; answer: unknown }
+  /** The worker begins with it. Where there are locks, it holds one of this name until it has answered, or is no more. */
+  | { id: number; type: "begun"; lock?: string | undefined }
   | { id: number | undefined; type: "error"; error: ErrorFields };
 
 /** An error with whatever fields it has beside its message. */

@@ -24,6 +24,9 @@ export type Handlers<C extends Calls<C>> = {
   ) => Promise<C[K]["answer"]> | C[K]["answer"];
 };
 
+/** No other worker has it. */
+const OWN = `latent-lens ${Math.random()}`;
+
 class Answering implements Call<unknown, unknown> {
   readonly #end = new AbortController();
   readonly signal = this.#end.signal;
@@ -68,10 +71,24 @@ export function serve<C extends Calls<C>>(
     else {
       const call = new Answering((message) => post({ id, type: "said", message }));
       calls.set(id, call);
-      queue = queue.then(() => answer(id, call, data.name, data.input));
+      const begin = (lock?: string) => {
+        post({ id, type: "begun", lock });
+        return answer(id, call, data.name, data.input);
+      };
+      queue = queue.then(() => holding(`${OWN} ${id}`, begin).catch(() => begin()));
     }
   });
   return (error) => post({ id: undefined, type: "error", error: fieldsOf(error) });
+}
+
+/**
+ * Acts while it holds a lock: a browser that ends a worker without a word lets go of what it held. Only during a
+ * call, as pages that hold something are not kept for whoever goes back to them. Rejects where nothing can be held.
+ */
+async function holding(lock: string, act: (lock: string) => Promise<void>): Promise<void> {
+  const { locks } = globalThis.navigator ?? {};
+  if (!locks) throw new Error("neither Node has locks, nor a page that came over http");
+  await locks.request(lock, () => act(lock));
 }
 
 function fieldsOf(error: unknown): ErrorFields {

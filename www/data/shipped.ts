@@ -1,6 +1,7 @@
 /** Images beside the element's code: a manifest and one file per class, fetched when it is wanted. */
 import { beside } from "../beside";
 import { Failure } from "../failures";
+import { sizeOf } from "../network";
 import { whyNot } from "../reach";
 import type { ClassImages } from "../engine/messages";
 import type { PixelKind } from "../parts/shading";
@@ -87,10 +88,21 @@ export class Shipped extends Dataset {
     const response = await load(`${this.folder}${entry.file}`);
     try {
       const bytes = new Uint8Array(await response.arrayBuffer());
+      this.#check(entry, bytes);
       return { label, name: this.name(label), bytes };
     } catch (error) {
       throw Failure.from(error, "unreachable");
     }
+  }
+
+  /** Another class's file would be read without a word: the end of a compressed file tells how long it is unpacked. */
+  #check({ file, count }: Manifest["classes"][number], bytes: Uint8Array): void {
+    if (bytes[0] !== 0x1f || bytes.length < 8) return;
+    const length = new DataView(bytes.buffer).getUint32(bytes.length - 4, true);
+    const { channels } = this.image;
+    const expected = (channels === 1 ? 16 : 20) + count * sizeOf(this.image);
+    if (length === expected) return;
+    throw new Failure("data-unreadable", `${file} does not hold ${count} images`);
   }
 }
 

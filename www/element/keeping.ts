@@ -126,7 +126,8 @@ function place(): string {
 
 /** What is kept, by its name: known at once, unlike what is kept itself. */
 function remembered(): Names {
-  return JSON.parse(stored(() => localStorage.getItem(place())) ?? "{}") as Names;
+  // It may have been written by another program of this origin, or half.
+  return stored(() => JSON.parse(localStorage.getItem(place()) ?? "{}") as Names) ?? {};
 }
 
 function remember(names: Names): void {

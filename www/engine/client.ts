@@ -1,5 +1,4 @@
 /** The page's end of one worker with one engine. */
-import { beside } from "../beside";
 import { type Asked, Caller } from "../calls/caller";
 import { whenAborted } from "../calls/ends";
 import type { ErrorFields } from "../calls/messages";
@@ -88,7 +87,7 @@ export class EngineClient {
     const client = new EngineClient(place);
     const off = whenAborted(signal, () => client.close());
     try {
-      const open = { file, code: beside(`${file}.js`).href, module: await module };
+      const open = { file, module: await module };
       client.adapter = await client.#caller.call("open", open);
       return client;
     } catch (error) {

@@ -302,7 +302,7 @@ export type Word =
 /** What an engine's worker can be asked; help is needed until it is cancelled, and so are moments. */
 export interface EngineCalls {
   open: {
-    input: { file: EnginePackage; code: string; module: WebAssembly.Module };
+    input: { file: EnginePackage; module: WebAssembly.Module };
     /** The adapter. */
     answer: string;
   };

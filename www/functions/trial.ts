@@ -5,11 +5,14 @@ import type { Tried } from "../graph/messages";
 import { BATCH_MS, drawn } from "../graph/trial";
 import { sizeOf } from "../network";
 import type { ImageShape } from "../report";
+import { ELSEWHERE_MS } from "./answers";
 import { type Functions, refusal } from "./functions";
 import type { HalfName } from "./messages";
 
 /** Rows of a batch, at most: what is asked later are no fewer where a row takes little. */
 const BATCH = 256;
+/** A batch is measured once more where so many times as many rows would do. */
+const GROWTH = 1.5;
 /** A row may be as different in a batch as in half precision, as a share of the largest number. */
 const DIFFERENCE = 0.01;
 
@@ -62,8 +65,18 @@ async function timed(
   // What is made ready at the first call has no bearing on the others.
   const first = await measured(1);
   const second = await measured(1);
-  const count = Math.min(BATCH, Math.floor(BATCH_MS / Math.max(second.ms, 0.1)));
-  const batch = count > 1 ? await measured(count) : second;
+  const { batch: least } = functions.model;
+  const fit = (row_ms: number) => {
+    const most = (least ? ELSEWHERE_MS : BATCH_MS) / Math.max(row_ms, 0.1);
+    return Math.min(BATCH, Math.max(least ?? 1, Math.floor(most)));
+  };
+  let count = fit(second.ms);
+  let batch = count > 1 ? await measured(count) : second;
+  // The way to a server and back, which takes as long for few rows, hides how little each takes.
+  for (let more = fit(batch.ms); more > GROWTH * count; more = fit(batch.ms)) {
+    count = more;
+    batch = await measured(count);
+  }
   // Nor has what is made ready for batches of another size.
   const again = count > 1 ? await measured(count) : second;
   check(half, first.made, second.made, "a second time");

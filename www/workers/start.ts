@@ -4,15 +4,20 @@
  * A browser starts workers from the page's own origin only. Where the element was loaded from
  * another, the worker is a line of the page's own that imports the module from there. A frame in a
  * sandbox has an origin of its own that is nobody's, and there Chromium starts no module from such a
- * line: a plain script imports the module, and keeps what it hears until that is there.
+ * line: a plain script imports the module, and keeps what it hears until that is there. So is a page that was
+ * opened from a disk. Neither's workers may fetch from addresses that the page has made: where files lie in no
+ * folder, such a worker is handed the files themselves, and makes addresses of its own.
  */
-import { assets, beside, given, TOLD } from "../beside";
+import { type Addresses, assets, beside, given, TOLD } from "../beside";
 import type { AnyWorker } from "../calls/caller";
 import { whyNot } from "../reach";
 import { scriptUrl } from "../trusted";
 
 /** One script for each file, however many workers are started with it. */
 const lines = new Map<string, string>();
+
+/** The page's own files for workers that may not fetch them, by the map of their addresses. */
+const contents = new WeakMap<Addresses, Promise<Record<string, Blob>>>();
 
 /** The latest rule of the page's Content-Security-Policy that something of the element's was against. */
 let violated = "";
@@ -30,7 +35,17 @@ export function startWorker(file: string): AnyWorker {
     listening = true;
   }
   try {
-    const address = isForeign(href) || given() ? line(href) : href;
+    const files = given();
+    if (files && isNobodys()) {
+      const worker = new Worker(scriptUrl(lineOfNobodys(file)));
+      contentsOf(files).then(
+        (found) => worker.postMessage({ [TOLD]: found }),
+        // The worker's own listener is told as if the worker had not started.
+        (error: Error) => worker.dispatchEvent(new ErrorEvent("error", { message: error.message })),
+      );
+      return worker;
+    }
+    const address = isForeign(href) || files ? line(href) : href;
     return new Worker(scriptUrl(address), { type: isNobodys() ? "classic" : "module" });
   } catch (error) {
     return stillborn(String((error as Error).message ?? error));
@@ -65,6 +80,34 @@ function isNobodys(): boolean {
   return self.origin === "null";
 }
 
+/** Keeps what is heard in `early` until the module is there that hears it. */
+const EARLY = `const early=[],keep=({data})=>early.push(data),run=(module)=>import(module).then(()=>{onmessage=null;for(const data of early)dispatchEvent(new MessageEvent("message",{data}))},(e)=>setTimeout(()=>{throw e}));`;
+
+/** The script of a worker that is handed the page's files in a message and runs `file` of them. */
+function lineOfNobodys(file: string): string {
+  let made = lines.get(file);
+  if (!made) {
+    const name = JSON.stringify(file);
+    made = script(
+      `${EARLY}onmessage=({data})=>{const given=data?.${TOLD};if(!given)return void early.push(data);onmessage=keep;const files=globalThis.${TOLD}={};for(const name in given)files[name]=URL.createObjectURL(given[name]);run(files[${name}])}`,
+    );
+    lines.set(file, made);
+  }
+  return made;
+}
+
+function contentsOf(files: Addresses): Promise<Record<string, Blob>> {
+  let found = contents.get(files);
+  if (!found) {
+    const all = Object.entries(files).map(
+      async ([name, address]) => [name, await (await fetch(address)).blob()] as const,
+    );
+    found = Promise.all(all).then(Object.fromEntries<Blob>);
+    contents.set(files, found);
+  }
+  return found;
+}
+
 function line(url: string): string {
   let made = lines.get(url);
   if (!made) {
@@ -72,7 +115,7 @@ function line(url: string): string {
     const files = given();
     const told = files ? `globalThis.${TOLD}=${JSON.stringify(files)};` : "";
     const code = isNobodys()
-      ? `${told}const early=[];onmessage=({data})=>early.push(data);import(${module}).then(()=>{onmessage=null;for(const data of early)dispatchEvent(new MessageEvent("message",{data}))},(e)=>setTimeout(()=>{throw e}))`
+      ? `${EARLY}onmessage=keep;run(${module})`
       : // Imported before anything is run, so that no message arrives too early.
         `${told && `import ${JSON.stringify(script(told))};`}import ${module};`;
     made = script(code);

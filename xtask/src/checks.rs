@@ -6,12 +6,13 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::command::build;
+use crate::faults::Campaign;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    again, book, browser, examples, graph, lighthouse, package, process, python, release, size,
-    tools, wasm,
+    again, book, browser, examples, faults, graph, lighthouse, package, process, python, r,
+    release, size, tools, wasm,
 };
 
 /// What is checked, and with what.
@@ -20,6 +21,7 @@ pub struct Checkout {
     pub manifest: Manifest,
     /// Arguments for the runner of the browser tests.
     pub for_browser_tests: Vec<String>,
+    pub campaign: Campaign,
 }
 
 /// A check that can be asked for by its name.
@@ -34,7 +36,7 @@ pub struct Check {
 }
 
 /// All of them. Small mistakes are told first; what stands below `build` needs what that makes.
-pub const ALL: [Check; 20] = [
+pub const ALL: &[Check] = &[
     Check {
         name: "rustfmt",
         what: "how Rust code is laid out",
@@ -108,6 +110,12 @@ pub const ALL: [Check; 20] = [
         run: browser_tests,
     },
     Check {
+        name: "faults",
+        what: "faults at random times, in the site and in a terminal",
+        extended: false,
+        run: faults,
+    },
+    Check {
         name: "package",
         what: "the npm package: packed, installed, type-checked, bundled and opened",
         extended: false,
@@ -132,8 +140,14 @@ pub const ALL: [Check; 20] = [
         run: python_tests,
     },
     Check {
+        name: "r",
+        what: "the R package: checked by R, and its documents in a real browser",
+        extended: true,
+        run: r_package,
+    },
+    Check {
         name: "release",
-        what: "the release's zip, unpacked on a plain static server",
+        what: "the release's zip, unpacked on a plain static server; publishing, rehearsed",
         extended: false,
         run: release_tests,
     },
@@ -298,9 +312,11 @@ fn types(Checkout { project, .. }: &Checkout) -> Result<()> {
         "tsconfig.service-worker.json",
         "tests/units",
         "tests/browser",
+        "tests/faults",
         "tests/package",
         "tests/firefox",
         "tests/examples",
+        "tests/r",
         "tests/release",
         "benches",
         "xtask/package",
@@ -328,6 +344,10 @@ fn python_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
     python::check(project)
 }
 
+fn r_package(Checkout { project, .. }: &Checkout) -> Result<()> {
+    r::check(project)
+}
+
 fn built_examples(Checkout { project, .. }: &Checkout) -> Result<()> {
     examples::check(project)
 }
@@ -335,6 +355,11 @@ fn built_examples(Checkout { project, .. }: &Checkout) -> Result<()> {
 /// Runs the tests of `tests/browser` against the site.
 fn browser_tests(checkout: &Checkout) -> Result<()> {
     tests_in(checkout, &tools::CHROMIUM, "tests/browser")
+}
+
+fn faults(checkout: &Checkout) -> Result<()> {
+    let [_, of_the_crate] = NATIVE;
+    faults::run(&checkout.project, &checkout.campaign, of_the_crate)
 }
 
 /// Runs the tests of `tests/firefox` against the site.
@@ -352,6 +377,7 @@ fn package_tests(checkout: &Checkout) -> Result<()> {
 fn release_tests(checkout: &Checkout) -> Result<()> {
     let project = &checkout.project;
     let release = release::make(project)?;
+    release::rehearse(project, &release)?;
     let site = release::unpack(project, &release, &project.build().join("unpacked"))?;
     tests_of(checkout, &site, &tools::CHROMIUM, "tests/release")
 }

@@ -8,59 +8,48 @@ use anyhow::{Context, Result};
 
 use crate::project::Project;
 use crate::stamp::{self, Key};
-use crate::{book, browser, bundle, package, process, python, tools};
+use crate::{book, browser, bundle, package, process, python, quarto, tools};
 
-/// An example, by its folder, and where it wants the site's files, if it has a place for them.
-struct Example {
-    name: &'static str,
-    site: Option<&'static str>,
-}
-
-const fn example(name: &'static str, site: Option<&'static str>) -> Example {
-    Example { name, site }
-}
-
-const EXAMPLES: [Example; 8] = [
-    example("html", Some("latent-lens")),
-    example("react", None),
-    example("observable", None),
-    example("jupyter", None),
-    example("mdbook", Some("src/latent-lens")),
-    example("sphinx", Some("_static/latent-lens")),
-    example("mkdocs", Some("docs/latent-lens")),
-    example("quarto", Some("latent-lens")),
+/// By their folders.
+const EXAMPLES: [&str; 8] = [
+    "html",
+    "jupyter",
+    "mdbook",
+    "mkdocs",
+    "observable",
+    "quarto",
+    "react",
+    "sphinx",
 ];
+
+/// Those that have the npm package.
+const NPM: [&str; 4] = ["html", "mdbook", "observable", "react"];
 
 /// Those that Python's tools make, with the packages of their `requirements.txt`.
 const PYTHON: [&str; 3] = ["jupyter", "mkdocs", "sphinx"];
 
-/// The version by which an example asks for the npm package.
-const PUBLISHED: &str = r#""latent-lens": "0.1.0""#;
+/// How an example asks for the npm package.
+const PUBLISHED: &str = "\"latent-lens\": \"";
 
 /// Builds every example against the site in `dist/` and runs `tests/examples` on them.
 pub fn check(project: &Project) -> Result<()> {
     let folder = project.build().join("examples");
     copy(&package::make(project)?, &folder.join("package"))?;
-    for Example { name, site } in &EXAMPLES {
-        let to = folder.join(name);
-        copy(&project.root.join("examples").join(name), &to)?;
-        if let Some(site) = site {
-            copy(&project.dist(), &to.join(site))?;
-        }
+    for name in EXAMPLES {
+        copy(
+            &project.root.join("examples").join(name),
+            &folder.join(name),
+        )?;
     }
-
-    npm(&folder.join("react"), &[])?;
-    // It counts its users, unless told not to.
-    npm(
-        &folder.join("observable"),
-        &[("OBSERVABLE_TELEMETRY_DISABLE", "true")],
-    )?;
-    process::run(
-        Command::new(book::mdbook(project)?)
-            .env("RUST_LOG", "warn")
-            .arg("build")
-            .arg(folder.join("mdbook")),
-    )?;
+    let mdbook = book::mdbook(project)?;
+    // Framework keeps what it has bundled, by its version.
+    let kept = folder.join("observable/src/.observablehq");
+    if kept.exists() {
+        fs::remove_dir_all(kept)?;
+    }
+    for name in NPM {
+        npm(&folder.join(name), &mdbook)?;
+    }
     let lists = PYTHON.map(|name| folder.join(name).join("requirements.txt"));
     let venv = python::environment(&folder.join("venv"), &python::for_tests(project)?, &lists)?;
     process::run(
@@ -74,7 +63,7 @@ pub fn check(project: &Project) -> Result<()> {
             .args(["--quiet", "build", "--strict", "--config-file"])
             .arg(folder.join("mkdocs/mkdocs.yml")),
     )?;
-    quarto(&folder.join("quarto"))?;
+    quarto(project, &folder.join("quarto"))?;
 
     let mut node = browser::node(project, &folder, &tools::CHROMIUM)?;
     let tests = browser::programs(project, &project.root.join("tests/examples"), ".test.ts")?;
@@ -95,37 +84,65 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Installs what an example's `package.json` names, and builds it.
-fn npm(folder: &Path, environment: &[(&str, &str)]) -> Result<()> {
+/// Installs what an example's `package.json` names, and builds it, with the program `mdbook` at hand.
+fn npm(folder: &Path, mdbook: &Path) -> Result<()> {
     let file = folder.join("package.json");
     let package = fs::read_to_string(&file)?;
     // What npm would fetch is what was just built here.
+    let (before, asked) = package
+        .split_once(PUBLISHED)
+        .with_context(|| format!("{} does not ask for latent-lens", file.display()))?;
+    let (_, behind) = asked.split_once('"').context("a version ends")?;
     fs::write(
         &file,
-        package.replace(PUBLISHED, r#""latent-lens": "file:../package""#),
+        [before, PUBLISHED, "file:../package\"", behind].concat(),
     )?;
+    let programs = mdbook.parent().map(Path::to_owned).into_iter();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(programs.chain(std::env::split_paths(&path)))?;
     let npm = || -> Result<Command> {
         let program = process::find(&["npm", "npm.cmd"]).context("npm is not installed")?;
         let mut npm = Command::new(program);
-        npm.current_dir(folder).envs(environment.iter().copied());
+        npm.current_dir(folder)
+            .env("PATH", &path)
+            .env("RUST_LOG", "warn")
+            // Observable Framework counts its users, unless told not to.
+            .env("OBSERVABLE_TELEMETRY_DISABLE", "true");
         Ok(npm)
     };
-    let key = Key::new().with_file(&file);
+    let key = Key::new()
+        .with_file(&file)
+        .with_file(&folder.join("../package/packed.js"));
     stamp::once(&folder.join("node_modules/.installed"), &key, || {
         println!("Installing the npm packages of {}", file.display());
-        process::run(npm()?.args(["install", "--no-audit", "--no-fund", "--loglevel=error"]))
+        // An earlier one of the same version would stay.
+        let earlier = folder.join("node_modules/latent-lens");
+        if earlier.exists() {
+            fs::remove_dir_all(earlier)?;
+        }
+        process::run(npm()?.args([
+            "install",
+            // A folder that is copied, as one from the registry is, and not linked to.
+            "--install-links",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]))
     })?;
     process::run(npm()?.args(["run", "build", "--silent"]))
 }
 
-/// Quarto comes from no package registry: its page's HTML is looked at without what stands around it.
-fn quarto(folder: &Path) -> Result<()> {
-    let page = fs::read_to_string(folder.join("index.qmd"))?;
-    let block = page
-        .split_once("```{=html}\n")
-        .and_then(|(_, rest)| rest.split_once("```"))
-        .context("index.qmd has a block of HTML")?
-        .0;
-    let html = format!("<!doctype html>\n<meta charset=\"utf-8\">\n<title>Quarto</title>\n{block}");
-    Ok(fs::write(folder.join("index.html"), html)?)
+/// Quarto comes from no package registry: pandoc, on which it is built, makes its page, with a filter that stands in
+/// for it.
+fn quarto(project: &Project, folder: &Path) -> Result<()> {
+    tools::programs(&["pandoc"], &["pandoc"])?;
+    bundle::mirror(&quarto::files(project)?, &folder.join(quarto::FOLDER))?;
+    let filter = project.root.join("tests/examples/quarto.lua");
+    process::run(
+        Command::new("pandoc")
+            .current_dir(folder)
+            .args(["--from=markdown-smart", "--to=html", "--standalone"])
+            .arg(format!("--lua-filter={}", filter.display()))
+            .args(["index.qmd", "--output=index.html"]),
+    )
 }

@@ -11,6 +11,7 @@ mod declarations;
 mod digits;
 mod emptied;
 mod examples;
+mod faults;
 mod graph;
 mod idx;
 mod licences;
@@ -19,9 +20,12 @@ mod manifest;
 mod mime;
 mod offline;
 mod package;
+mod packed;
 mod process;
 mod project;
 mod python;
+mod quarto;
+mod r;
 mod release;
 #[cfg(test)]
 mod scratch;
@@ -30,6 +34,7 @@ mod size;
 mod stamp;
 mod step;
 mod tools;
+mod version;
 mod wasm;
 
 use std::process::ExitCode;

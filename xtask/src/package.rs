@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::manifest::Manifest;
 use crate::project::Project;
-use crate::{browser, bundle, process};
+use crate::{browser, bundle, packed, process};
 
 /// Modules that are a page's own business, and nothing that a package is for.
 const OF_THE_SITE: [&str; 2] = ["page", "lesson"];
@@ -19,6 +19,8 @@ const OF_THE_SITE: [&str; 2] = ["page", "lesson"];
 const BESIDE: [&str; 4] = ["embed.html", "embed.css", "icon.svg", "licences.txt"];
 /// The modules that are imported by name, with their names in the package.
 const ENTRY_POINTS: [(&str, &str); 2] = [(".", "latent-lens"), ("./engine", "engine")];
+/// The element with all its files in one module, for bundlers.
+const PACKED: &str = "packed.js";
 /// How JSX writes the element, in each framework's own words: types and no code.
 const JSX: [&str; 3] = ["react", "preact", "solid"];
 /// What the package's description has from the project's.
@@ -54,6 +56,7 @@ pub fn make(project: &Project) -> Result<PathBuf> {
     let made = project.build().join("package.json");
     fs::write(&made, description(project)?)?;
     files.push(("package.json".into(), made));
+    files.push((PACKED.into(), packed::script(project)?));
     let declared = declared(project)?;
     files.extend(types(project, &declared)?);
     let made = project.build().join("custom-elements.json");
@@ -71,11 +74,14 @@ struct Description {
     #[serde(flatten)]
     project: BTreeMap<String, Value>,
     keywords: [&'static str; 5],
+    /// Where GitHub builds it, which npm compares with its provenance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<String>,
     r#type: &'static str,
     types: String,
     exports: BTreeMap<String, Export>,
     custom_elements: &'static str,
-    side_effects: [String; 2],
+    side_effects: [String; 3],
 }
 
 /// Where an import leads.
@@ -106,6 +112,9 @@ fn description(project: &Project) -> Result<String> {
             "webassembly",
             "webgpu",
         ],
+        repository: std::env::var("GITHUB_REPOSITORY")
+            .ok()
+            .map(|repository| format!("github:{repository}")),
         r#type: "module",
         types: types_of("latent-lens"),
         exports: exports(),
@@ -113,6 +122,7 @@ fn description(project: &Project) -> Result<String> {
         // Importing it registers the element.
         side_effects: [
             "./latent-lens.js".into(),
+            format!("./{PACKED}"),
             format!("./{}*.js", bundle::CHUNK),
         ],
     };
@@ -142,7 +152,8 @@ fn exports() -> BTreeMap<String, Export> {
     });
     let files = READ_BY_TOOLS.map(|file| format!("./{file}"));
     let files = files.map(|file| (file.clone(), Export::File(file)));
-    modules.chain(jsx).chain(files).collect()
+    let packed = ("./packed".to_owned(), Export::File(format!("./{PACKED}")));
+    modules.chain(jsx).chain(files).chain([packed]).collect()
 }
 
 fn types_of(module: &str) -> String {

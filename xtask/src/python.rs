@@ -2,24 +2,19 @@
 //! one wheel of this system.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use flate2::{Compression, GzBuilder};
 
-use crate::manifest::{self, Manifest};
 use crate::project::Project;
 use crate::stamp::{self, Key};
-use crate::{browser, bundle, licences, process};
+use crate::{bundle, licences, packed, process};
 
 /// The program of the terminal, as cargo calls it.
 pub const PROGRAM: &str = "latent-lens";
 /// The package's folder in what is made for it.
 const PACKAGE: &str = "latent_lens";
-/// Of the site, what is no module but a part of the element all the same.
-const DATA: &str = "data";
 /// Of the repository, its own licences.
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -91,15 +86,41 @@ pub fn environment(venv: &Path, wheel: &Path, lists: &[PathBuf]) -> Result<PathB
     Ok(programs)
 }
 
-/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else.
+/// Runs `python/tests` in an environment that has the wheel and what tests need, and nothing else; checks
+/// its types, and that it asks of a system no more than its name says.
 pub fn check(project: &Project) -> Result<()> {
-    let tests = project.root.join("python/tests");
+    let python = project.root.join("python");
+    let tests = python.join("tests");
     let venv = project.build().join("python-venv");
     let lists = [tests.join("requirements.txt")];
-    let programs = environment(&venv, &for_tests(project)?, &lists)?;
+    let wheel = for_tests(project)?;
+    let programs = environment(&venv, &wheel, &lists)?;
+    let module = |name: &str| {
+        let mut module = Command::new(programs.join("python"));
+        module.current_dir(&python).args(["-m", name]);
+        module
+    };
+    if cfg!(target_os = "linux") {
+        let told = process::output(module("auditwheel").arg("show").arg(&wheel))?;
+        let (_, platform) = wheel
+            .file_stem()
+            .and_then(|name| name.to_str()?.rsplit_once('-'))
+            .context("a wheel's name ends with its platform")?;
+        ensure!(
+            told.contains(&format!("\"{platform}\"")),
+            "the wheel is not one for {platform}: {told}"
+        );
+    }
+    process::run(module("twine").args(["check", "--strict"]).arg(&wheel))?;
     process::run(
-        Command::new(programs.join("python"))
-            .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
+        module("mypy")
+            .arg("--cache-dir")
+            .arg(project.build().join("mypy"))
+            .arg("src"),
+    )?;
+    process::run(
+        module("pytest")
+            .args(["--quiet", "-p", "no:cacheprovider"])
             .arg(tests),
     )
 }
@@ -122,15 +143,15 @@ fn stage(project: &Project, program: &Path) -> Result<()> {
     );
     let made = project.build().join("python-parts");
     let mut files = Vec::new();
-    for (inside, source) in site(project, &made.join("element"))? {
-        let name = format!("site/{}.gz", inside.display());
-        let packed = made.join(&name);
-        fs::create_dir_all(folder_of(&packed)?)?;
-        fs::write(&packed, compressed(&fs::read(&source)?)?)?;
-        files.push((name.into(), packed));
+    for (inside, content) in packed::files(project, &made.join("element"))? {
+        let name = format!("site/{inside}.gz");
+        let file = made.join(&name);
+        fs::create_dir_all(folder_of(&file)?)?;
+        fs::write(&file, content)?;
+        files.push((name.into(), file));
     }
     let settings = made.join("settings.json");
-    fs::write(&settings, self::settings(project)?)?;
+    fs::write(&settings, packed::settings(project)?)?;
     files.push(("settings.json".into(), settings));
     for licence in LICENCES {
         files.push((
@@ -152,46 +173,4 @@ fn stage(project: &Project, program: &Path) -> Result<()> {
     // The mirror copies contents; a program must be one that can be run.
     fs::copy(program, to.join("bin").join(name))?;
     Ok(())
-}
-
-/// The files that the element asks for, by their names in the site. Its own code is one file: a notebook's page
-/// has no folder in which parts of it could find each other.
-fn site(project: &Project, folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
-    process::run(
-        bundle::esbuild(&project.root)
-            .arg(project.www().join("latent-lens.ts"))
-            .args(["--bundle", "--format=esm", "--minify"])
-            .arg(format!("--outdir={}", folder.display())),
-    )?;
-    let dist = project.dist();
-    let mut files = vec![(bundle::ELEMENT.into(), folder.join(bundle::ELEMENT))];
-    let workers = bundle::modules()
-        .filter(|name| name.contains("work") && !name.ends_with("-node"))
-        .map(|name| format!("{name}.js"));
-    let packages = Manifest::read(&project.root)?.packages;
-    let packages = packages.iter().flat_map(|one| manifest::files(&one.name));
-    for name in workers.chain(packages) {
-        files.push((PathBuf::from(&name), dist.join(name)));
-    }
-    for (inside, source) in bundle::files(&dist.join(DATA), |_| true)? {
-        files.push((Path::new(DATA).join(inside), source));
-    }
-    Ok(files)
-}
-
-/// As gzip, the same for the same bytes.
-fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut gzip = GzBuilder::new().write(Vec::new(), Compression::best());
-    gzip.write_all(bytes)?;
-    Ok(gzip.finish()?)
-}
-
-/// The table of settings as JSON.
-fn settings(project: &Project) -> Result<String> {
-    let programs = browser::programs(project, &project.root.join("xtask/package"), "settings.ts")?;
-    process::output(
-        Command::new("node")
-            .current_dir(&project.root)
-            .args(programs),
-    )
 }

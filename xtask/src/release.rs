@@ -1,5 +1,5 @@
-//! What a release hands out: the site in a zip that any static server can unpack, and the npm
-//! package. The same site makes the same zip, to the last byte.
+//! What a release hands out: the site in a zip that any static server can unpack, the npm package, and the extension for
+//! Quarto. The same site makes the same zips, to the last byte.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -7,17 +7,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::project::Project;
-use crate::{bundle, package, process};
+use crate::{bundle, package, process, quarto, version};
 
 /// Of the repository, they go into the zip.
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/// Makes both from the finished site, in a folder of their own, and returns that.
+/// Makes them from the finished site, in a folder of their own, and returns that.
 pub fn make(project: &Project) -> Result<PathBuf> {
     let folder = project.build().join("release");
     if folder.exists() {
@@ -27,6 +26,9 @@ pub fn make(project: &Project) -> Result<PathBuf> {
     let zip = folder.join(format!("{}.zip", name(project)?));
     fs::write(&zip, zipped(project)?).with_context(|| format!("{}", zip.display()))?;
 
+    let (name, extension) = extension(project)?;
+    fs::write(folder.join(format!("{name}.zip")), extension)?;
+
     process::output(
         Command::new(process::find(&["npm", "npm.cmd"]).context("npm is not installed")?)
             .current_dir(package::make(project)?)
@@ -34,6 +36,38 @@ pub fn make(project: &Project) -> Result<PathBuf> {
             .arg(&folder),
     )?;
     Ok(folder)
+}
+
+/// Has npm and cargo do all that they do to publish, but for sending it: of what is in the folder `release`, and of the
+/// crate as it stands here.
+pub fn rehearse(project: &Project, release: &Path) -> Result<()> {
+    let npm = process::find(&["npm", "npm.cmd"]).context("npm is not installed")?;
+    process::output(
+        Command::new(npm)
+            .current_dir(release)
+            .args(["publish", "--dry-run", "--access=public"])
+            .args(["--loglevel=error", "--offline"])
+            .arg(format!("./{}.tgz", name(project)?)),
+    )?;
+    process::run(process::cargo(&project.root, "publish").args([
+        "--package=latent-lens",
+        "--dry-run",
+        // That would compile everything once more.
+        "--no-verify",
+        "--allow-dirty",
+    ]))
+}
+
+/// Quarto's extension as a zip from which Quarto adds it, and the zip's name.
+fn extension(project: &Project) -> Result<(String, Vec<u8>)> {
+    let name = format!("latent-lens-quarto-{}", version::read(&project.root)?);
+    let inside = |(path, source): (PathBuf, PathBuf)| {
+        let content = fs::read(&source).with_context(|| format!("{}", source.display()))?;
+        Ok((Path::new(quarto::FOLDER).join(path), content))
+    };
+    let files: Result<Vec<_>> = quarto::files(project)?.into_iter().map(inside).collect();
+    let packed = zip(&name, files?)?;
+    Ok((name, packed))
 }
 
 /// The zip of `make`, taken apart into the folder `to`; returns the folder with the site.
@@ -49,12 +83,7 @@ pub fn unpack(project: &Project, release: &Path, to: &Path) -> Result<PathBuf> {
 
 /// `latent-lens-0.1.0`: of the zip, and of the one folder in it.
 fn name(project: &Project) -> Result<String> {
-    let package: Value = serde_json::from_slice(&fs::read(project.root.join("package.json"))?)?;
-    let version = package["version"].as_str();
-    Ok(format!(
-        "latent-lens-{}",
-        version.context("package.json has no version")?
-    ))
+    Ok(format!("latent-lens-{}", version::read(&project.root)?))
 }
 
 /// The finished site without what only debuggers read.

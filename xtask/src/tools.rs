@@ -115,27 +115,11 @@ impl Browser {
         if let Some(found) = self.find() {
             return Ok(found);
         }
-        if let Some(apt) = process::find(&["apt-get"])
-            && is_root()
+        // Without any font a page shows no letter.
+        if debian(&[package, "fonts-liberation"])?
+            && let Some(found) = self.find()
         {
-            println!("Installing Debian's packages {package} and fonts-liberation");
-            let apt = || {
-                let mut command = Command::new(&apt);
-                command
-                    .env("DEBIAN_FRONTEND", "noninteractive")
-                    .stdout(Stdio::null());
-                command
-            };
-            process::run(apt().args(["-qq", "update"]))?;
-            process::run(
-                apt()
-                    .args(["-qq", "install", "--yes", "--no-install-recommends"])
-                    // Without any font a page shows no letter.
-                    .args([package, "fonts-liberation"]),
-            )?;
-            if let Some(found) = self.find() {
-                return Ok(found);
-            }
+            return Ok(found);
         }
         bail!("{name} was not found: install it, or set {variable} to the path of its program")
     }
@@ -146,6 +130,40 @@ impl Browser {
             paths.find(|path| path.is_file())
         })
     }
+}
+
+/// Installs `packages` where no program of `names` may be missing and one is.
+pub fn programs(names: &[&str], packages: &[&str]) -> Result<()> {
+    let missing = || names.iter().find(|name| process::find(&[**name]).is_none());
+    if missing().is_some() {
+        debian(packages)?;
+    }
+    match missing() {
+        Some(name) => bail!("{name} was not found: install it"),
+        None => Ok(()),
+    }
+}
+
+/// Installs Debian's `packages`, where that is possible; whether it was.
+fn debian(packages: &[&str]) -> Result<bool> {
+    let Some(apt) = process::find(&["apt-get"]).filter(|_| is_root()) else {
+        return Ok(false);
+    };
+    println!("Installing Debian's packages {}", packages.join(", "));
+    let apt = || {
+        let mut command = Command::new(&apt);
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(Stdio::null());
+        command
+    };
+    process::run(apt().args(["-qq", "update"]))?;
+    process::run(
+        apt()
+            .args(["-qq", "install", "--yes", "--no-install-recommends"])
+            .args(packages),
+    )?;
+    Ok(true)
 }
 
 fn is_root() -> bool {

@@ -21,9 +21,9 @@ def to_numpy(value: Any) -> np.ndarray:
     """The numbers, or texts, of an array, a tensor, a series, a table or nested lists, of the same shape."""
     if is_of(value, "torch"):
         # Gradients and graphics cards keep a tensor from being read as it is.
-        return value.detach().cpu().numpy()
-    if is_of(value, "pandas"):
-        return value.to_numpy()
-    if is_of(value, "tensorflow") and hasattr(value, "numpy"):
-        return value.numpy()
+        value = value.detach().cpu().numpy()
+    elif is_of(value, "pandas"):
+        value = value.to_numpy()
+    elif is_of(value, "tensorflow") and hasattr(value, "numpy"):
+        value = value.numpy()
     return np.asarray(value)

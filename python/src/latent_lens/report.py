@@ -80,7 +80,7 @@ class Report:
 
     def _index(self, features: int) -> pd.Index:
         """Of features: columns by name, or pixels by row, column and, where each moves by itself, channel."""
-        columns = (self.raw.get("data") or {}).get("columns")
+        columns: list[str] | None = (self.raw.get("data") or {}).get("columns")
         if columns and len(columns) == features:
             return pd.Index(columns, name="column")
         image = self.raw["image"]

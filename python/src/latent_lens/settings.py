@@ -13,7 +13,7 @@ import traitlets
 _TABLE: list[dict[str, Any]] = json.loads((files(__package__) / "settings.json").read_text("utf-8"))
 
 
-class Number(traitlets.TraitType):
+class Number(traitlets.TraitType[Any, Any]):
     """A number, whole or not, as it was given; those of NumPy become Python's."""
 
     info_text = "a number"
@@ -32,11 +32,11 @@ def _name(row: dict[str, Any]) -> str:
     return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", row["property"])
 
 
-def _trait(row: dict[str, Any]) -> traitlets.TraitType:
+def _trait(row: dict[str, Any]) -> traitlets.TraitType[Any, Any]:
     default = row["default"]
     said = {"default_value": default, "help": row["help"]}
     if row["values"] is not None and isinstance(default, str):
-        trait: traitlets.TraitType = traitlets.Enum(row["values"], **said)
+        trait: traitlets.TraitType[Any, Any] = traitlets.Enum(row["values"], **said)
     elif isinstance(default, bool):
         trait = traitlets.Bool(**said)
     elif isinstance(default, (int, float)):
@@ -51,6 +51,9 @@ def _trait(row: dict[str, Any]) -> traitlets.TraitType:
 
 #: The element's property of each trait.
 PROPERTIES = {_name(row): row["property"] for row in _TABLE}
+
+#: The element's attributes, with the values that each can have where these are few.
+ATTRIBUTES: dict[str, list[str] | None] = {row["name"]: row["values"] for row in _TABLE}
 
 #: Holds the traits alone.
 Settings = type("Settings", (traitlets.HasTraits,), {_name(row): _trait(row) for row in _TABLE})

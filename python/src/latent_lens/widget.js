@@ -10,7 +10,7 @@ const SHARED = Symbol.for("latent-lens in a notebook");
 const PIECE = 4 << 20;
 
 /** So many rows a function of the kernel is given at least: the way there takes as long for one. */
-const BATCH = 256;
+const BATCH = 64;
 
 /** So often a report that still grows is sent, in milliseconds. */
 const EVERY = 1000;
@@ -20,6 +20,9 @@ const LIVE = [
   ...["version", "engine", "settings", "data", "model", "image", "latent", "classes", "training"],
   ...["encoded", "pixel_importance", "direction", "latent_importance", "latent_importance_rmse"],
 ];
+
+/** A figure still grows in these. */
+const ACTIVE = ["loading", "training", "analysing"];
 
 const TYPES = { js: "text/javascript", wasm: "application/wasm", json: "application/json" };
 
@@ -134,6 +137,34 @@ function inKernel(model, half) {
   };
 }
 
+/** Tells the kernel what the figure looks like whenever it has come to rest: a saved notebook shows that. */
+function picture(model, lens) {
+  const figure = lens.shadowRoot.querySelector('[part~="figure"]');
+  const chart = figure.querySelector('canvas[part~="chart"]');
+  const take = () => {
+    if (!lens.report || ACTIVE.includes(lens.phase) || !chart.width) return;
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: chart.width, height: chart.height });
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = getComputedStyle(chart.closest('[part~="lens"]')).backgroundColor;
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(chart, 0, 0);
+    const told = {
+      tell: "picture",
+      width: chart.clientWidth,
+      summary: chart.getAttribute("aria-label"),
+      caption: figure.querySelector('[part~="caption"]').textContent,
+    };
+    canvas.toBlob(async (png) => model.send(told, undefined, [await png.arrayBuffer()]));
+  };
+  let rests;
+  // What it shows is said anew with everything that is drawn.
+  new MutationObserver(() => {
+    clearTimeout(rests);
+    rests = setTimeout(take, EVERY);
+  }).observe(chart, { attributeFilter: ["aria-label"] });
+}
+
 async function show({ model, el }) {
   const lens = document.createElement("latent-lens");
   const names = Object.entries(model.get("_properties"));
@@ -149,9 +180,17 @@ async function show({ model, el }) {
     const value = model.get(trait);
     if (!same(value, lens[property])) lens[property] = value;
   };
+  const trace = document.createElement("pre");
+  trace.className = "latent-lens-traceback";
+  const tellTrace = () => {
+    trace.textContent = model.get("traceback");
+    trace.hidden = !trace.textContent;
+  };
   const tellPhase = () => {
     if (model.get("phase") === lens.phase) return;
     model.set("phase", lens.phase);
+    // What went wrong before is no matter any more.
+    if (lens.phase === "loading") model.set("traceback", "");
     model.save_changes();
   };
   if (model.get("preset")) lens.preset = model.get("preset");
@@ -159,6 +198,7 @@ async function show({ model, el }) {
     toElement(trait, property);
     on(`change:${trait}`, () => toElement(trait, property));
   }
+  on("change:traceback", tellTrace);
   on("change:preset", () => (lens.preset = model.get("preset")));
   const give = async () => {
     const given = await images(model);
@@ -210,10 +250,12 @@ async function show({ model, el }) {
     model.save_changes();
   });
   new MutationObserver(tellPhase).observe(lens, { attributeFilter: ["phase"] });
+  picture(model, lens);
 
   // Images first: a model is explained as soon as it is there.
   await give();
-  el.replaceChildren(lens);
+  tellTrace();
+  el.replaceChildren(lens, trace);
   await bring();
   return () => own.abort();
 }

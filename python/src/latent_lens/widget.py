@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 import anywidget
 import numpy as np
 import traitlets
+from IPython.display import display
 
 from . import images as pictures
 from . import models, site
 from .arrays import to_numpy
+from .picture import Picture
 from .refusal import Refusal
 from .report import Report
 from .settings import PROPERTIES, Settings
@@ -73,7 +75,7 @@ class Lens(Settings, anywidget.AnyWidget):
     preset = traitlets.Unicode("", help="A kind of autoencoder by its name.").tag(sync=True)
     phase = traitlets.Unicode("idle", help="What is going on.").tag(sync=True)
     error = traitlets.Unicode("", help="Why the latest run ended early or could not begin.").tag(sync=True)
-    traceback = traitlets.Unicode("", help="Where the function encode or decode failed last.")
+    traceback = traitlets.Unicode("", help="Where the function encode or decode failed last.").tag(sync=True)
     report = traitlets.Instance(Report, allow_none=True, help="What the run has found so far.")
 
     def __init__(
@@ -96,11 +98,19 @@ class Lens(Settings, anywidget.AnyWidget):
         self._images: pictures.Images | None = None
         self._title = title
         self._pieces: dict[str, list[bytes]] = {}
+        self._picture = Picture()
         if images is not None:
             self._images = pictures.read(images, labels, names=names, size=size, channels=channels)
         self._bring(model, encode, decode)
         super().__init__(**settings)
         self.on_msg(self._hear)
+
+    def _ipython_display_(self) -> None:
+        """Shows the explorer, and below it what a saved notebook keeps of it."""
+        data, metadata = self._repr_mimebundle_() or ({}, {})
+        data["text/plain"] = "The explorer of latent-lens: run this cell to see it."
+        display(data, metadata=metadata, raw=True)
+        self._picture.show()
 
     @property
     def selected(self) -> Selected:
@@ -149,10 +159,14 @@ class Lens(Settings, anywidget.AnyWidget):
             if not callable(function):
                 raise Refusal(f"{half} must be a function of an array, and is of {type(function)}.")
         self._model = models.files(model, print, self._shape)
+        self.traceback = ""
 
     def _hear(self, _: Any, content: dict[str, Any], buffers: list[Any]) -> None:
-        if content.get("tell") == "report":
+        told = content.get("tell")
+        if told == "report":
             self._take(content, buffers)
+        elif told == "picture":
+            self._picture.take(bytes(buffers[0]), content["width"], content["summary"], content["caption"])
         elif (asked := content.get("ask")) in _ANSWERS:
             told, parts = _ANSWERS[asked](self, content, buffers)
             self.send({"id": content["id"], **told}, buffers=parts)
@@ -207,8 +221,10 @@ class Lens(Settings, anywidget.AnyWidget):
         rows = np.frombuffer(buffers[0], np.float32).reshape(content["count"], *sides).copy()
         try:
             made = to_numpy(self._functions[half](rows)).astype(np.float32)
-        except Exception as error:
-            self.traceback = traceback.format_exc()
+        except (Exception, KeyboardInterrupt) as error:
+            # Without the frame that is this one.
+            inside = error.__traceback__ and error.__traceback__.tb_next
+            self.traceback = "".join(traceback.format_exception(type(error), error, inside))
             return {"refused": f"{type(error).__name__}: {error}"}, []
         return {}, [made.tobytes()]
 

@@ -3,7 +3,7 @@
 use super::plane::{Kind, Plane, plane};
 use super::{Seen, SpaceSpec};
 use crate::data::ClassSummary;
-use crate::numerals::counted;
+use crate::numerals::{counted, grouped};
 use crate::plot::number::significant;
 use crate::plot::table::NumberTable;
 use crate::report::Report;
@@ -34,10 +34,11 @@ pub(super) fn heading(plane: &Plane<'_>, seen: &Seen) -> String {
         words => words,
     };
     let view = if seen.images < plane.by_class.iter().map(Vec::len).sum() {
-        format!(", {} of them in view,", seen.images)
+        format!(", {} of them in view,", grouped(seen.images))
     } else {
         String::new()
     };
+    let images = grouped(images);
     plane
         .nouns
         .say(format!("Encoded space of {images} {what}{view}"))

@@ -7,9 +7,11 @@ mod graph;
 mod package;
 mod pictures;
 mod python;
+mod r;
 mod release;
 mod serve;
 mod test;
+mod version;
 
 use anyhow::{Result, bail};
 
@@ -25,17 +27,20 @@ usage: cargo xtask COMMAND
   python [--as-built]                make the Python package as a wheel of this system, in
                                      build/wheel/; --as-built: of the site in dist/ and of the
                                      program in target/release/ as they are
+  r                                  make the R package in build/r/, as `R CMD INSTALL` takes it
   serve [--dev] [--port N] [--no-open]
                                      build it, serve it on this computer and open a browser as
                                      soon as it can draw the default figure
-  test [--extended] [CHECK...] [-- ARGUMENT...]
+  test [--extended] [--count N] [--seed S] [CHECK...] [-- ARGUMENT...]
                                      run every check and test, or only those named; --extended:
                                      also those that take many minutes or install more tools;
-                                     arguments after -- go to the browser tests' runner
+                                     --count, --seed: of the check `faults`, how many, and from
+                                     which on; arguments after -- go to the browser tests' runner
   bench [--json] [NAME...]           measure against what else there is, in a real browser and as a
                                      native program; --json: one JSON object a line
-  release                            make what a release hands out: a zip for any static server
-                                     and the npm package, in build/release/
+  release                            make what a release hands out: a zip for any static server,
+                                     the npm package and the extension for Quarto, in build/release/
+  version                            write the version of Cargo.toml wherever else it stands
   pictures                           draw the preview and the icons in www/ anew
   graph                              list which module of src/ uses which, and draw it for
                                      docs/design.md
@@ -53,10 +58,12 @@ pub fn run(arguments: Vec<String>) -> Result<()> {
         "book" => book::run(arguments),
         "package" => package::run(arguments),
         "python" => python::run(arguments),
+        "r" => r::run(arguments),
         "serve" => serve::run(arguments),
         "test" => test::run(arguments),
         "bench" => bench::run(arguments),
         "pictures" => pictures::run(arguments),
+        "version" => version::run(arguments),
         "graph" => graph::run(arguments),
         "release" => release::run(arguments),
         "help" | "--help" | "-h" => {

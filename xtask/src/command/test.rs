@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use super::Arguments;
 use crate::checks::{ALL, Checkout};
+use crate::faults::Campaign;
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::step;
@@ -14,6 +15,7 @@ use crate::step;
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let for_browser_tests = arguments.after_dashes();
     let extended = arguments.flag("--extended");
+    let campaign = Campaign::of(arguments.value("--count")?, arguments.value("--seed")?)?;
     let mut names = Vec::new();
     while let Some(name) = arguments.next_word() {
         if !ALL.iter().any(|check| check.name == name) {
@@ -30,6 +32,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         project,
         manifest,
         for_browser_tests,
+        campaign,
     };
 
     let chosen = ALL.iter().filter(|check| {
