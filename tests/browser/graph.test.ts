@@ -7,7 +7,7 @@ import type { Locator, Page } from "playwright-core";
 
 import { Explorer } from "./explorer";
 import { screenshot, until, visit } from "./harness";
-import { distance, type Report } from "./lens";
+import { distance, type Matrix, type Report } from "./lens";
 
 const FIXTURES = "tests/models/fixtures";
 const read = (file: string) => JSON.parse(readFileSync(`${FIXTURES}/${file}`, "utf8")) as unknown;
@@ -255,6 +255,69 @@ test("a file that ends what runs it is refused with a sentence, and nothing is l
   );
 });
 
+/** The rows of a matrix as a table. */
+function table({ shape: [rows, columns], data }: Matrix): Buffer {
+  const lines = Array.from({ length: rows }, (_, row) =>
+    data.slice(row * columns, (row + 1) * columns).join(","),
+  );
+  return Buffer.from(lines.join("\n"));
+}
+
+test("a decoder alone is explained with latents of one's own, and asks for them", async () => {
+  await opened(async (scene) => {
+    const { lens, card, refusal, page } = scene;
+    const { name, slope, ie } = measured[0]!;
+    await bring(scene, name);
+    const { latents } = (await explained(scene, name)).encoded;
+
+    await bring(scene, `${name}-decoder`);
+    await card.getByText(/It is a decoder alone: choose a file with the latents/).waitFor();
+    assert.equal(await choice(card, "What it is").inputValue(), "decoder");
+    assert.equal(await choice(card, "Latents").isVisible(), false);
+    // Until then what was open stays.
+    assert.match(
+      await lens.fold("network").innerText(),
+      new RegExp(`${name}\\.onnx: |${name}\\.onnx`),
+    );
+    await card.getByRole("button", { name: "Explain it with these" }).click();
+    await refusal.getByText(/^It is a decoder alone: choose a file/).waitFor();
+    const give = (buffer: Buffer) =>
+      card
+        .getByLabel("Latents of the images: a file")
+        .setInputFiles({ name: "z.csv", buffer, mimeType: "text/csv" });
+    await give(
+      table({ shape: [7, latents.shape[1]], data: latents.data.slice(0, -latents.shape[1]) }),
+    );
+    await refusal.getByText(/There are 7 rows of latents and there are 8 images/).waitFor();
+    await give(table({ shape: [8, 2], data: latents.data.slice(0, 16) }));
+    await refusal.getByText(/have 2 columns, and the decoder takes 3: choose those/).waitFor();
+    await screenshot(page, "decoder alone, refused");
+
+    await give(table(latents));
+    const report = await explained(scene, `${name}-decoder`);
+    assert.equal(report.pixel_importance, undefined);
+    near(report.latent_importance, ie, "IE of the decoder");
+    const largest = Math.max(...slope.flat().map(Math.abs));
+    const off = distance(report.direction.slope, {
+      shape: [slope.length, slope[0]!.length],
+      data: slope.flat(),
+    });
+    assert.ok(off <= 1e-4, `slopes are off by ${off} of ${largest}`);
+    const notes = report.model!.notes.join(" ");
+    assert.match(notes, /-decoder\.onnx is run as it is/);
+    assert.match(notes, /the latents in z\.csv are those of the images in the order/);
+    assert.match(await card.innerText(), /z\.csv[^]*An image takes .+ to decode on this machine/);
+    const strip = lens.element.locator("[part=pipeline]");
+    await strip.getByText("No encoder: latents made elsewhere").waitFor();
+    assert.equal(await strip.locator(".funnel").count(), 1);
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await lens.settle();
+      await screenshot(page, `decoder alone ${width}`);
+    }
+  });
+});
+
 test("of an encoder alone nothing is drawn that it does not have", async () => {
   await opened(async (scene) => {
     const { lens, page } = scene;
@@ -265,6 +328,10 @@ test("of an encoder alone nothing is drawn that it does not have", async () => {
     await strip.getByText("No decoder, so no reconstruction").waitFor();
     assert.equal(await strip.locator(".funnel").count(), 1);
     assert.doesNotMatch(await strip.innerText(), /Reconstruction\b|Decoder\b/);
+    const samples = lens.element.locator("[part=samples]");
+    assert.match(await samples.innerText(), /^Images\. Of the 2 channels/);
+    assert.equal(await samples.locator("canvas").count(), 10);
+    await lens.element.getByText(/^encoder\.onnx · 6 × 6 × 2 – 2$/).waitFor();
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 900 });
       await lens.settle();
@@ -306,18 +373,6 @@ test("a graph that gives NaN is refused with a sentence, and its form stays", as
     },
     { change: GIVING_NAN },
   );
-});
-
-test("a graph that gives other shapes than it says is given one image at a time, and says so", async () => {
-  await opened(async (scene) => {
-    await bring(scene, "one-image");
-    const { model, latent_importance } = await explained(scene, "one-image");
-    assert.match(
-      model!.notes.join(" "),
-      /given one image at a time, since it does not take several/,
-    );
-    assert.deepEqual(latent_importance.mean.shape, [2, 3]);
-  });
 });
 
 test("a graph that takes a minute an image is ended with a sentence, and nothing is lost", async () => {

@@ -141,7 +141,7 @@ fn graphs_give_what_onnx_runtime_gives() {
 fn what_a_graph_computes_is_counted_from_its_shapes() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/benches/graphs/convolutions.onnx"
+        "/tests/models/fixtures/graphs/convolutions.onnx"
     );
     let graph_of = Graph::open(&fs::read(path).unwrap()).unwrap();
     let halves = graph_of.halves(Some(ImageShape::grey(28, 28)), &Choice::default());

@@ -1,7 +1,7 @@
 /** What is chosen before a run: images and network, each behind a button that says it in one line. */
 import type { Dataset } from "../data/dataset";
 import { integer } from "../format";
-import { type Network, planned, stages, stageText } from "../network";
+import { type Half, type Network, planned, stages, stageText } from "../network";
 import { say } from "../nouns";
 import { Fold, oneAtATime } from "../parts/fold";
 import type { ImageShape } from "../report";
@@ -81,7 +81,10 @@ export function networkLine({
 }: Omit<Chosen, "refusals" | "dataset">): string {
   const told = (section: Section) => summarise(values, section, brought !== undefined);
   const layers = brought ? stages(brought.network) : planned(image, runSettings(values));
-  const sizes = [...layers.encoder, ...layers.decoder.slice(1)].map(stageText);
+  const has = (half: Half) => !layers.missing?.includes(half);
+  const encoded = has("encoder") ? layers.encoder : layers.decoder.slice(0, 1);
+  const decoded = has("decoder") ? layers.decoder.slice(1) : [];
+  const sizes = [...encoded, ...decoded].map(stageText);
   // Shapes would fill the line.
   const short = [...values.filters.map(integer), integer(values.dims)].join(" – ");
   const network = brought || values.kind === "dense" ? sizes.join(" – ") : `convolutional ${short}`;

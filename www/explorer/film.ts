@@ -35,10 +35,15 @@ export class Film {
     which: (row: number) => string,
     spread = "",
     after = "below",
+    /** Whether there is a decoder. */
+    rebuilds = true,
   ): void {
     const { image, labels, images, noisy, reconstructions } = samples;
     const disturbed = noisy ? ", the same with noise" : "";
-    const heading = say(image.form, `Images${disturbed}, and their reconstructions ${after}`);
+    const heading = say(
+      image.form,
+      rebuilds ? `Images${disturbed}, and their reconstructions ${after}` : "Images",
+    );
     setText(this.#legend, [heading, spread].filter(Boolean).join(". "));
     // Wide images have more of a line to themselves.
     const ratio = image.form === "image" ? image.width / image.height : 2.5;
@@ -57,6 +62,8 @@ export class Film {
         frame.image.after(frame.noisy);
         paint(frame.noisy, image, there ? rowOf(noisy, row) : undefined, ramp, own);
       } else frame.noisy.remove();
+      if (rebuilds) frame.label.append(frame.reconstruction);
+      else frame.reconstruction.remove();
       const rebuilt = there && reconstructions ? rowOf(reconstructions, row) : undefined;
       paint(frame.reconstruction, image, rebuilt, ramp, own);
     }

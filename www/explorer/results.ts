@@ -19,7 +19,7 @@ import type { Dataset } from "../data/dataset";
 import type { Brought } from "../model/panel";
 import type { Moment, Other } from "../engine/messages";
 import { integer } from "../format";
-import { hasBlackBox, planned, stages } from "../network";
+import { hasBlackBox, planned, type Stages, stages } from "../network";
 import {
   type ImageShape,
   isOfResults,
@@ -663,7 +663,7 @@ export class Results {
 
   readonly #drawSamples = (): void => {
     // The strip may follow another run from now on: one that has samples.
-    this.#shapeStrip();
+    const { missing } = this.#shapeStrip();
     const run = this.#followed;
     const samples = (run && this.#samplesOf(run)) ?? this.#preview;
     if (!samples) return;
@@ -685,7 +685,8 @@ export class Results {
         : epoch === 0
           ? "before training"
           : `after epoch ${integer(epoch)}`;
-    this.film.show(samples, ramp, which, said, after);
+    const rebuilds = !missing?.includes("decoder");
+    this.film.show(samples, ramp, which, said, after, rebuilds);
     // Means over the explained images, of the network as it is in the end.
     const { divergence } = (epoch === undefined && run?.report) || {};
     const spreads = divergence && Float32Array.from(divergence.mean_variance, Math.sqrt);
@@ -705,12 +706,14 @@ export class Results {
   }
 
   /** The sizes of the network that the strip follows, or of the next one. */
-  #shapeStrip(): void {
+  #shapeStrip(): Stages {
     const run = this.#followed ?? this.#open.running;
     const image = this.#rowsOf(run);
     const network = run ? (run.network ?? run.model?.network) : this.#open.network;
     const settings = run?.settings ?? runSettings(this.#values);
-    this.pipeline.shape(image, network ? stages(network) : planned(image, settings));
+    const shown = network ? stages(network) : planned(image, settings);
+    this.pipeline.shape(image, shown);
+    return shown;
   }
 
   /** The epoch after which the strip is shown; undefined: the last. */

@@ -10,8 +10,10 @@ import { type Estimate, estimate, type Work } from "../graph/estimate";
 import type { Asked, Choice, Description, Tensor, Tried } from "../graph/messages";
 import { networkOf } from "../graph/network";
 import { GraphOpener } from "../graph/opener";
-import { numbersOf, shapeText, steps } from "../network";
+import { count, integer } from "../format";
+import { type Network, numbersOf, shapeText, steps } from "../network";
 import type { ImageShape } from "../report";
+import type { Of } from "./latents";
 import type { NamedFile } from "./package";
 import type { Brought, Takeable } from "./panel";
 
@@ -30,20 +32,44 @@ interface Opened {
   cuts: Tensor[];
   /** What came of it with that choice; nothing where that was refused. */
   tried?: Tried | undefined;
+  /** Of a decoder alone. */
+  latents?: GivenLatents | undefined;
+}
+
+/** Latents that were brought for a decoder alone, and for which images. */
+export interface GivenLatents {
+  files: NamedFile[];
+  of: Of;
 }
 
 export interface Listener {
-  /** It is to be explained, divided as was chosen. */
-  chosen(file: NamedFile, choice: Choice): void;
+  /** It is to be explained, divided as was chosen; of a decoder alone, with latents. */
+  chosen(file: NamedFile, choice: Choice, latents: GivenLatents | undefined): void;
+  /** These files are to be the latents of a decoder. */
+  given(files: NamedFile[]): void;
+  refused(error: unknown): void;
+}
+
+/** How a file is opened that was opened before, or that somebody has said something of. */
+export interface How {
+  /** None: as is usual. */
+  choice: Choice | undefined;
+  latents: GivenLatents | undefined;
+  /** The images may be other ones by now, which the run will say. */
+  again: boolean;
 }
 
 /** Said of every graph. */
 const LOST =
   "What needs the layers of a network is left out: smaller networks, second opinions, other formats, and what the decoder makes of latents that one moves.";
 
+const NO_LATENTS =
+  "It is a decoder alone: choose a file with the latents of the images that are open, a row for each, as NPY, CSV, RData or rds.";
+
 const PARTS: Record<string, string> = {
   whole: "an autoencoder: images to images",
   encoder: "an encoder: images to latents",
+  decoder: "a decoder: latents to images",
 };
 
 const PLANES: Record<string, string> = {
@@ -60,6 +86,14 @@ export class GraphCard {
   readonly #output = this.#select("What it gives");
   readonly #latents = this.#select("Latents");
   readonly #planes = this.#select("A dimension is");
+  readonly #given = h("input", { type: "file", "aria-label": "Latents of the images: a file" });
+  readonly #givenName = h("span", { class: "note", role: "status" });
+  readonly #givenPlace = h(
+    "div",
+    { class: "downloads" },
+    h("label", { class: "button picker" }, this.#given, "Choose its latents"),
+    this.#givenName,
+  );
   readonly #submit = h("button", { type: "submit", class: "button" }, "Explain it with these");
   readonly #form = h(
     "form",
@@ -68,7 +102,7 @@ export class GraphCard {
       "aria-label": "ONNX graph",
       onsubmit: (event) => {
         event.preventDefault();
-        if (this.#opened) this.listener.chosen(this.#opened.file, this.#answer());
+        this.#choose(this.#opened?.latents);
       },
     },
     this.#about,
@@ -79,6 +113,7 @@ export class GraphCard {
         ({ label }) => label,
       ),
     ),
+    this.#givenPlace,
     this.#time,
     this.#submit,
   );
@@ -96,27 +131,59 @@ export class GraphCard {
     for (const { select } of [this.#part, this.#latents]) {
       select.addEventListener("change", () => this.#follow());
     }
+    this.#given.addEventListener("change", () => {
+      const files = [...(this.#given.files ?? [])].map(async (file) => {
+        return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+      });
+      this.#given.value = "";
+      Promise.all(files).then(
+        (files) => this.listener.given(files),
+        (error: unknown) => this.listener.refused(error),
+      );
+    });
+  }
+
+  /** Whether it is a decoder alone, to which latents can be brought. */
+  get isDecoder(): boolean {
+    return !this.#form.hidden && this.#part.select.value === "decoder";
+  }
+
+  /** Has the decoder explained with these latents. */
+  take(latents: GivenLatents): void {
+    this.#choose(latents);
+  }
+
+  #choose(latents: GivenLatents | undefined): void {
+    if (!this.#opened) return;
+    const choice = this.#answer();
+    if (choice.part === "decoder" && !latents) return this.listener.refused(new Error(NO_LATENTS));
+    this.listener.chosen(
+      this.#opened.file,
+      choice,
+      choice.part === "decoder" ? latents : undefined,
+    );
   }
 
   /**
-   * Opens a file that our own layers do not cover, as `why` says, and divides it: as was `chosen`, or as is usual.
-   * Rejects with a sentence, or the signal's reason.
+   * Opens a file that our own layers do not cover, as `why` says, and divides it. Undefined where that is a decoder
+   * alone without latents, which the form then asks for. Rejects with a sentence, or the signal's reason.
    */
   async open(
     file: NamedFile,
     why: string,
-    chosen: Choice | undefined,
+    how: How,
     signal: AbortSignal,
-  ): Promise<Brought> {
+  ): Promise<Brought | undefined> {
     try {
       const opened = (this.#opened =
         this.#opened?.file.bytes === file.bytes && this.#opened.opener.usable
           ? this.#opened
           : await this.#read(file, why, signal));
       setText(this.#status, `Trying ${file.name} on a few images …`);
-      const choice = { ...opened.choice, ...chosen };
+      opened.latents = how.latents;
+      const choice = { ...opened.choice, ...how.choice };
       try {
-        return await this.#divide(opened, choice, chosen !== undefined, signal);
+        return await this.#divide(opened, choice, how, signal);
       } catch (error) {
         // What was chosen can be chosen otherwise.
         if (opened.opener.usable && !signal.aborted) {
@@ -159,23 +226,18 @@ export class GraphCard {
     }
   }
 
-  /** `isAsked`: it is to be explained whatever time that takes. */
+  /** Where something was chosen, it is to be explained whatever time that takes. */
   async #divide(
     opened: Opened,
     choice: Choice,
-    isAsked: boolean,
+    how: How,
     signal: AbortSignal,
-  ): Promise<Brought> {
+  ): Promise<Brought | undefined> {
     const { file, opener, description, why } = opened;
     const image = this.#image(description, choice);
     const asked: Asked = { image, choice };
     const cuts = await opener.cuts(asked, signal);
     const tried = await opener.try(asked, signal);
-    if (!tried.encoder) {
-      throw new Error(
-        "The ONNX graph is a decoder alone, which cannot be explained here without latents: bring the whole model or its encoder, or explain it in the terminal.",
-      );
-    }
     const network = networkOf(
       new Blob([file.bytes as BlobPart]),
       choice,
@@ -183,6 +245,8 @@ export class GraphCard {
       image ?? of(tried),
     );
     this.#fill(Object.assign(opened, { choice, cuts, tried }));
+    if (!tried.encoder && !how.latents) return undefined;
+    const given = how.latents && (await this.#readLatents(how.latents, network, how.again, signal));
     const { format } = description;
     const { proposal } = description;
     const isUsual = proposal.part && same(choice, proposal);
@@ -198,24 +262,49 @@ export class GraphCard {
         notes: [
           `${file.name} is run as it is, which takes longer than layers of our own do: ${why}.`,
           ...notes,
+          ...(given?.source.notes ?? []),
         ],
       },
-      description: { format, layers: layers(network, choice, tried), encoder_layers: 1, notes },
+      description: {
+        format,
+        layers: layers(network, choice, tried),
+        encoder_layers: tried.encoder ? 1 : 0,
+        notes,
+      },
       takes,
-      ...(found?.is_long && !isAsked && { waits: true }),
+      ...(given && { latents: given.latents }),
+      ...(found?.is_long && !how.choice && { waits: true }),
     };
+  }
+
+  async #readLatents(
+    { files, of }: GivenLatents,
+    network: Network,
+    again: boolean,
+    signal: AbortSignal,
+  ): Promise<Brought> {
+    const { readLatents } = await import("./latents");
+    const open = again ? undefined : this.#takeable?.open;
+    const brought = await readLatents(files, of, open, signal);
+    const [given, taken] = [brought.network, network].map(({ latent }) => numbersOf(latent!));
+    if (given === taken) return brought;
+    throw new Error(
+      `The latents in ${brought.name} have ${count(given!, "column")}, and the decoder takes ${integer(taken!)}: choose those of this model.`,
+    );
   }
 
   /** The shape of the images that are open, unless the file tells of others: then the run will say so. */
   #image(description: Description, choice: Choice): ImageShape | undefined {
     const image = this.#takeable?.open?.image;
+    // What a decoder takes are latents.
+    if (choice.part === "decoder") return image;
     const { inputs } = description;
     const input = inputs.find(({ name }) => name === choice.input) ?? inputs[0];
     if (!image || !input || input.elements === null) return image;
     return input.elements === image.height * image.width * image.channels ? image : undefined;
   }
 
-  #fill({ description, choice, cuts, tried, why, file }: Opened): void {
+  #fill({ description, choice, cuts, tried, why, file, latents: given }: Opened): void {
     const { inputs, outputs, format } = description;
     const problem = why.replace("cannot be run here", "is none of theirs");
     setText(
@@ -234,6 +323,7 @@ export class GraphCard {
     }
     this.#latents.fill(options, latents);
     this.#planes.fill(Object.entries(PLANES), choice.planes ?? "cell");
+    setText(this.#givenName, given ? given.files.map(({ name }) => name).join(", ") : NO_LATENTS);
     this.#form.hidden = false;
     this.#follow();
     this.#say();
@@ -245,6 +335,8 @@ export class GraphCard {
     this.#input.label.hidden = description.inputs.length < 2;
     this.#output.label.hidden = description.outputs.length < 2;
     const latents = cuts.find(({ name }) => name === this.#latents.select.value);
+    this.#latents.label.hidden = this.isDecoder;
+    this.#givenPlace.hidden = !this.isDecoder;
     this.#planes.label.hidden =
       this.#part.select.value !== "encoder" || latents?.shape.length !== 4;
   }
@@ -254,7 +346,7 @@ export class GraphCard {
     const { tried } = this.#opened ?? {};
     const { open, settings } = this.#takeable ?? {};
     let found: Estimate | undefined;
-    if (tried?.encoder && open && settings) {
+    if (tried && open && settings) {
       const chosen = open.classes.filter(({ label }) => settings.classes.includes(label));
       const { explained } = counts(chosen, open.unlabelled, settings, false);
       found = this.#estimate(tried, { settings, images: explained }, open.image);
@@ -269,7 +361,7 @@ export class GraphCard {
     work: Pick<Work, "settings" | "images">,
     image = this.#takeable?.open?.image ?? of(tried),
   ): Estimate {
-    const dims = numbersOf(tried.encoder!.output);
+    const dims = numbersOf((tried.encoder?.output ?? tried.decoder?.input)!);
     const workers = free(navigator.hardwareConcurrency || 1);
     return estimate(tried, { ...work, image, dims, workers });
   }
@@ -281,7 +373,7 @@ export class GraphCard {
       input: this.#input.select.value || null,
       output: this.#output.select.value || null,
       part,
-      latents: this.#latents.select.value || null,
+      latents: (part !== "decoder" && this.#latents.select.value) || null,
       planes: byChannel ? "channel" : "cell",
     };
   }
@@ -319,16 +411,16 @@ function layers(network: Brought["network"], { input, output, latents }: Choice,
       ...step,
     });
   };
-  const end = latents ?? output;
+  const end = (tried.encoder ? latents : input) ?? output;
   return [
-    ...steps(network.input, network.encoder).map(between(input, end)),
+    ...(tried.encoder ? steps(network.input, network.encoder).map(between(input, end)) : []),
     ...(tried.decoder ? steps(network.latent, network.decoder).map(between(end, output)) : []),
   ];
 }
 
-/** What an encoder takes, as an image. */
-function of({ encoder }: Tried): ImageShape {
-  const input = encoder?.input;
-  if (input && "image" in input) return input.image;
-  return { height: 1, width: input ? numbersOf(input) : 0, channels: 1 };
+/** What an encoder takes, or a decoder alone gives, as an image. */
+function of({ encoder, decoder }: Tried): ImageShape {
+  const end = encoder?.input ?? decoder?.output;
+  if (end && "image" in end) return end.image;
+  return { height: 1, width: end ? numbersOf(end) : 0, channels: 1 };
 }

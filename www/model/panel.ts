@@ -32,7 +32,7 @@ import {
   type Scaling,
 } from "./package";
 import css from "./model.css" with { type: "text" };
-import type { GraphCard } from "./graph-card";
+import type { GivenLatents, GraphCard, Listener as CardListener } from "./graph-card";
 import type { Of } from "./latents";
 import { activationName, QuestionForm } from "./question";
 import { Refusal } from "./refusal";
@@ -64,6 +64,8 @@ export interface Files {
   hints: Hints;
   /** Of a graph that is run as it is. */
   choice?: Choice;
+  /** Beside one that is a decoder alone. */
+  latents?: GivenLatents;
   /** Of latents: which images they are of. */
   of?: Of;
 }
@@ -238,7 +240,10 @@ export class ModelPanel {
     if (!open) return this.#refuse(new Error(NO_IMAGES));
     try {
       const { imagesOf } = await import("./latents");
-      await this.#open({ files, hints: {}, of: await imagesOf(open) });
+      const of = await imagesOf(open);
+      // To a decoder that waits for them they belong.
+      if (this.#shown?.isDecoder) return this.#shown.take({ files, of });
+      await this.#open({ files, hints: {}, of });
     } catch (error) {
       this.#refuse(error);
     }
@@ -305,8 +310,14 @@ export class ModelPanel {
     const why = said.replace(`${file.name}: `, "").replace(/(; [^;]*)?\.$/, "");
     try {
       const card = await (this.#card ??= this.#fetchCard());
-      const brought = await card.open(file, why, from.choice, signal);
-      if (!signal.aborted) this.#bring(brought, from, again, true);
+      const { choice, latents } = from;
+      const brought = await card.open(
+        file,
+        why,
+        { choice, latents, again: again === true },
+        signal,
+      );
+      if (brought && !signal.aborted) this.#bring(brought, from, again, true);
     } catch (error) {
       if (signal.aborted) return;
       const words = error instanceof Error ? error.message : String(error);
@@ -317,9 +328,13 @@ export class ModelPanel {
   async #fetchCard(): Promise<GraphCard> {
     try {
       const { GraphCard } = await import("./graph-card");
-      const chosen = (file: NamedFile, choice: Choice) =>
-        void this.#open({ files: [file], hints: {}, choice });
-      const card = new GraphCard({ chosen }, this.#files);
+      const listener: CardListener = {
+        chosen: (file, choice, latents) =>
+          void this.#open({ files: [file], hints: {}, choice, ...(latents && { latents }) }),
+        given: (files) => void this.openLatents(files),
+        refused: (error) => this.#refuse(error),
+      };
+      const card = new GraphCard(listener, this.#files);
       if (this.#takeable) card.show(this.#takeable, !this.#enabled);
       this.#graph.replaceChildren(card.element);
       this.#graph.hidden = false;
