@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::division::in_proportion;
 use super::training::range;
-use super::{Class, DataError, Division, Explain, Origin, Role, TrainingImages};
+use super::{Class, DataError, Division, Explain, Origin, Pixels, Role, TrainingImages};
 
 /// Height and width of an image, in pixels, and the numbers of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,16 +39,18 @@ impl ImageShape {
         }
     }
 
-    /// Number of pixels of an image.
+    /// Number of pixels of an image; the largest there is where a file or a message says more than can be counted, so
+    /// that no images are of that size.
     #[must_use]
     pub fn pixels(self) -> usize {
-        self.height * self.width
+        self.height.saturating_mul(self.width)
     }
 
-    /// Numbers of an image: row by row, with the channels of a pixel side by side.
+    /// Numbers of an image: row by row, with the channels of a pixel side by side. As [`ImageShape::pixels`] where there
+    /// are too many.
     #[must_use]
     pub fn size(self) -> usize {
-        self.pixels() * self.channels
+        self.pixels().saturating_mul(self.channels)
     }
 
     /// What a channel, counted from 0, is called: of three red, green and blue, else its number,
@@ -195,8 +197,21 @@ impl Dataset {
 
         let count = classes.iter().map(|class| class.images.count()).sum();
         let test_set = classes.iter().any(|class| class.role == Role::Explained);
-        let mut training = TrainingImages::none(image);
-        let mut sides = [(); 2].map(|()| Collector::default());
+        let same = parts
+            .iter()
+            .all(|part| part.sides[HELD_OUT] == part.sides[EXPLAINED]);
+        // Room for all at once: memory that is outgrown again and again is of little use afterwards.
+        let room = |side: usize, wanted: bool| {
+            let counts = parts.iter().map(|part| part.sides[side].len());
+            if wanted { counts.sum() } else { 0 }
+        };
+        let mut trained = parts.iter().filter(|part| !part.sides[TRAINING].is_empty());
+        let are_bytes = trained.all(|part| matches!(part.class.images.pixels, Pixels::Bytes(_)));
+        let mut training =
+            TrainingImages::with_room(image, room(TRAINING, division.trains), are_bytes);
+        let apart = division.trains && !same;
+        let mut sides = [(HELD_OUT, apart), (EXPLAINED, true)]
+            .map(|(side, wanted)| Collector::with_room(room(side, wanted) * image.size()));
         let mut summary = Vec::with_capacity(explained.len());
         for Class { label, name, .. } in explained.iter().copied() {
             let of_class = || parts.iter().filter(move |part| part.is_of(*label));
@@ -210,6 +225,8 @@ impl Dataset {
             });
             if division.trains {
                 train_on(&mut training, of_class());
+            }
+            if apart {
                 sides[HELD_OUT].add(*label, of_class(), HELD_OUT);
             }
             sides[EXPLAINED].add(*label, of_class(), EXPLAINED);
@@ -219,9 +236,6 @@ impl Dataset {
             !explained.iter().any(known)
         });
         train_on(&mut training, others);
-        let same = parts
-            .iter()
-            .all(|part| part.sides[HELD_OUT] == part.sides[EXPLAINED]);
 
         let [held_out, explained] = sides;
         let pixels = image.size();
@@ -372,6 +386,14 @@ struct Collector {
 }
 
 impl Collector {
+    /// With room for so many numbers of images.
+    fn with_room(numbers: usize) -> Self {
+        Self {
+            pixels: Vec::with_capacity(numbers),
+            ..Self::default()
+        }
+    }
+
     /// Adds a side of the parts of a class.
     fn add<'a>(&mut self, label: u8, parts: impl Iterator<Item = &'a Part<'a>>, side: usize) {
         let first = self.positions.len();

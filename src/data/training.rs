@@ -32,6 +32,17 @@ impl TrainingImages {
         })
     }
 
+    /// None yet, of this shape, with room for so many, as bytes or as intensities.
+    pub(super) fn with_room(image: ImageShape, count: usize, as_bytes: bool) -> Self {
+        let numbers = count * image.size();
+        let pixels = if as_bytes {
+            Pixels::Bytes(Vec::with_capacity(numbers))
+        } else {
+            Pixels::Floats(Vec::with_capacity(numbers))
+        };
+        Self::new(ImageSet { image, pixels })
+    }
+
     /// Those of a set.
     #[must_use]
     pub fn new(set: ImageSet) -> Self {
@@ -56,7 +67,6 @@ impl TrainingImages {
     pub(super) fn add(&mut self, set: &ImageSet, places: &[usize]) {
         let size = set.image.size();
         if let (Pixels::Bytes(bytes), Pixels::Bytes(more)) = (&mut self.set.pixels, &set.pixels) {
-            bytes.reserve_exact(places.len() * size);
             for place in places {
                 bytes.extend_from_slice(&more[place * size..][..size]);
             }
@@ -66,7 +76,6 @@ impl TrainingImages {
             self.set.pixels = Pixels::Floats(self.all().into_raw_vec_and_offset().0);
         }
         if let Pixels::Floats(floats) = &mut self.set.pixels {
-            floats.reserve_exact(places.len() * size);
             for &place in places {
                 append(set, place, floats);
             }
