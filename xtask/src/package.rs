@@ -272,6 +272,7 @@ mod tests {
                 "./jsx/react",
                 "./jsx/solid",
                 "./package.json",
+                "./packed",
             ]
         );
         assert_eq!(
