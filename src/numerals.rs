@@ -34,7 +34,11 @@ pub fn group(written: &str) -> String {
 /// As the number writes itself, with a real minus sign: `−1.5`.
 #[must_use]
 pub fn signed(number: impl Display) -> String {
-    number.to_string().replacen('-', "−", 1)
+    let text = number.to_string();
+    match text.strip_prefix('-') {
+        Some(size) => "−".to_owned() + size,
+        None => text,
+    }
 }
 
 #[cfg(test)]

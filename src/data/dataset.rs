@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::division::in_proportion;
 use super::training::range;
-use super::{Class, DataError, Division, Explain, Origin, Pixels, Role, TrainingImages};
+use super::{Class, DataError, Division, Explain, Origin, Role, TrainingImages};
 
 /// Height and width of an image, in pixels, and the numbers of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,18 +39,16 @@ impl ImageShape {
         }
     }
 
-    /// Number of pixels of an image; the largest there is where a file or a message says more than can be counted, so
-    /// that no images are of that size.
+    /// Number of pixels of an image.
     #[must_use]
     pub fn pixels(self) -> usize {
-        self.height.saturating_mul(self.width)
+        self.height * self.width
     }
 
-    /// Numbers of an image: row by row, with the channels of a pixel side by side. As [`ImageShape::pixels`] where there
-    /// are too many.
+    /// Numbers of an image: row by row, with the channels of a pixel side by side.
     #[must_use]
     pub fn size(self) -> usize {
-        self.pixels().saturating_mul(self.channels)
+        self.pixels() * self.channels
     }
 
     /// What a channel, counted from 0, is called: of three red, green and blue, else its number,
@@ -201,17 +199,19 @@ impl Dataset {
             .iter()
             .all(|part| part.sides[HELD_OUT] == part.sides[EXPLAINED]);
         // Room for all at once: memory that is outgrown again and again is of little use afterwards.
-        let room = |side: usize, wanted: bool| {
-            let counts = parts.iter().map(|part| part.sides[side].len());
-            if wanted { counts.sum() } else { 0 }
-        };
-        let mut trained = parts.iter().filter(|part| !part.sides[TRAINING].is_empty());
-        let are_bytes = trained.all(|part| matches!(part.class.images.pixels, Pixels::Bytes(_)));
-        let mut training =
-            TrainingImages::with_room(image, room(TRAINING, division.trains), are_bytes);
         let apart = division.trains && !same;
-        let mut sides = [(HELD_OUT, apart), (EXPLAINED, true)]
-            .map(|(side, wanted)| Collector::with_room(room(side, wanted) * image.size()));
+        let counts = [
+            (TRAINING, division.trains),
+            (HELD_OUT, apart),
+            (EXPLAINED, true),
+        ];
+        let [trained, held_out, shown] = counts.map(|(side, wanted)| {
+            let all = parts.iter().filter(|_| wanted);
+            all.map(|part| part.sides[side].len()).sum()
+        });
+        let mut training = TrainingImages::with_room(image, trained);
+        let mut sides =
+            [held_out, shown].map(|count: usize| Collector::with_room(count * image.size()));
         let mut summary = Vec::with_capacity(explained.len());
         for Class { label, name, .. } in explained.iter().copied() {
             let of_class = || parts.iter().filter(move |part| part.is_of(*label));

@@ -32,14 +32,9 @@ impl TrainingImages {
         })
     }
 
-    /// None yet, of this shape, with room for so many, as bytes or as intensities.
-    pub(super) fn with_room(image: ImageShape, count: usize, as_bytes: bool) -> Self {
-        let numbers = count * image.size();
-        let pixels = if as_bytes {
-            Pixels::Bytes(Vec::with_capacity(numbers))
-        } else {
-            Pixels::Floats(Vec::with_capacity(numbers))
-        };
+    /// None yet, of this shape, with room for the bytes of so many.
+    pub(super) fn with_room(image: ImageShape, count: usize) -> Self {
+        let pixels = Pixels::Bytes(Vec::with_capacity(count * image.size()));
         Self::new(ImageSet { image, pixels })
     }
 
@@ -76,6 +71,7 @@ impl TrainingImages {
             self.set.pixels = Pixels::Floats(self.all().into_raw_vec_and_offset().0);
         }
         if let Pixels::Floats(floats) = &mut self.set.pixels {
+            floats.reserve_exact(places.len() * size);
             for &place in places {
                 append(set, place, floats);
             }

@@ -1,6 +1,5 @@
 //! Where a graph is divided: which tensors are the images, the latents and the reconstructions.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ndarray::{Array2, Axis, concatenate};
@@ -331,7 +330,7 @@ impl Divided {
         let (input, output) = (ends.input, ends.output.as_str());
         let mut notes = several(parsed, input.name, output);
         let (between, names) = places(&paths, &ends, choice)?;
-        let all = between_ends(parsed, &paths, (input.name, output), &names);
+        let all = between_ends(&paths, (input.name, output), &names);
         // What one cannot look at need not be in the way of what is asked.
         let shapes = all.and_then(|all| measure(parsed, input, &ends.images, &all).ok());
         let (mut found, shapes) = match shapes {
@@ -575,16 +574,13 @@ fn several(parsed: &Parsed<'_>, input: &str, output: &str) -> Vec<String> {
 
 /// The tensors of which something between the ends is made, and `names`; `None` where there are too many to look at.
 fn between_ends<'p>(
-    parsed: &'p Parsed<'_>,
     paths: &'p Paths,
     (input, output): (&str, &str),
     names: &[&'p str],
 ) -> Option<Vec<&'p str>> {
     let mut all = paths.depending(input);
-    let nodes = paths.making(output, &[input]).into_iter();
-    let nodes = nodes.map(|at| &parsed.nodes[at]);
-    let taken: HashSet<&str> = nodes.flat_map(|node| node.inputs.iter().copied()).collect();
-    all.retain(|name| taken.contains(name) || names.contains(name));
+    let taken = paths.taken(output, &[input]);
+    all.retain(|name| taken(name) || names.contains(name));
     (all.len() <= MAX_LOOKED_AT).then_some(all)
 }
 
@@ -723,10 +719,7 @@ fn made(
     )?;
     let all = names.iter().zip(&made);
     let all = all.map(|(name, (axes, _))| ((*name).to_owned(), axes.clone()));
-    let shapes = Shapes {
-        images: rows,
-        of: all.chain([given]).collect(),
-    };
+    let shapes = Shapes::of(rows, all.chain([given]));
     let pairs = names.iter().zip(made);
     let kept = pairs.filter(|(_, (axes, numbers))| {
         axes.len() > 1

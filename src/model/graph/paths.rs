@@ -211,6 +211,24 @@ impl Paths {
     /// The operations, by their places in the file, that make `wanted` where these tensors are given; without those
     /// that depend on nothing but what is stored.
     pub(super) fn making(&self, wanted: &str, given: &[&str]) -> Vec<usize> {
+        let operations = self.makers(wanted, given).into_iter();
+        operations.map(|operation| operation.node).collect()
+    }
+
+    /// Whether a tensor is taken by one of these operations.
+    pub(super) fn taken<'p>(
+        &'p self,
+        wanted: &str,
+        given: &[&str],
+    ) -> impl Fn(&str) -> bool + use<'p> {
+        let mut taken = vec![false; self.names.len()];
+        for operation in self.makers(wanted, given) {
+            operation.takes.iter().for_each(|&id| taken[id] = true);
+        }
+        move |name| self.by_name.get(name).is_some_and(|&id| taken[id])
+    }
+
+    fn makers(&self, wanted: &str, given: &[&str]) -> Vec<&Operation> {
         let id = |name: &str| self.by_name.get(name).copied();
         let given: Vec<usize> = given.iter().filter_map(|name| id(name)).collect();
         let mut found = vec![false; self.operations.len()];
@@ -226,19 +244,14 @@ impl Paths {
         for (id, varies) in varies.iter_mut().enumerate() {
             *varies = given.contains(&id) || (self.maker[id].is_none() && !self.stored[id]);
         }
-        let mut places = Vec::new();
-        for (operation, _) in self
-            .operations
-            .iter()
-            .zip(found)
-            .filter(|(_, found)| *found)
-        {
-            if operation.takes.iter().any(|&id| varies[id]) {
-                places.push(operation.node);
+        let mut makers = Vec::new();
+        for (operation, found) in self.operations.iter().zip(found) {
+            if found && operation.takes.iter().any(|&id| varies[id]) {
+                makers.push(operation);
                 operation.gives.iter().for_each(|&id| varies[id] = true);
             }
         }
-        places
+        makers
     }
 
     /// What else is needed to make `wanted` where these tensors are given.

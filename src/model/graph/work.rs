@@ -10,11 +10,19 @@ const NUMBER: usize = 10;
 
 /// The lengths of the axes of tensors, all of so many images.
 pub(super) struct Shapes {
-    pub images: usize,
-    pub of: HashMap<String, Vec<usize>>,
+    images: usize,
+    of: Vec<Vec<usize>>,
+    places: HashMap<String, usize>,
 }
 
 impl Shapes {
+    /// The shapes of tensors by their names, where there are so many images.
+    pub(super) fn of(images: usize, named: impl Iterator<Item = (String, Vec<usize>)>) -> Self {
+        let (names, of): (Vec<String>, Vec<Vec<usize>>) = named.unzip();
+        let places = names.into_iter().zip(0..).collect();
+        Self { images, of, places }
+    }
+
     /// Multiply-adds for an image of all that makes `wanted` of the tensors that are `given`; `None` where there is an
     /// operation of which they are not known.
     pub(super) fn work(
@@ -39,7 +47,8 @@ impl Shapes {
             stored(made.inputs.first().filter(|_| is_same)?)
         };
         let shape = |name: &&str| {
-            let known = self.of.get(*name).or_else(|| stored(name));
+            let known = self.places.get(*name).map(|&at| &self.of[at]);
+            let known = known.or_else(|| stored(name));
             known.or_else(|| converted(name))
         };
         let input = |at: usize| node.inputs.get(at).and_then(shape);
