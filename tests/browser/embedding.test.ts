@@ -26,6 +26,7 @@ for (const method of ["tsne", "umap"]) {
             worker.onerror = (event) => reject(new Error(event.message));
             worker.onmessage = ({ data: { type, message, answer, error } }) => {
               if (type === "error") return reject(new Error(error.message));
+              if (type === "begun") return;
               const ms = performance.now();
               const { coordinates = answer, done, total } = message ?? {};
               told.push({ type, length: coordinates.length, done, total, ms });
