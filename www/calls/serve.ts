@@ -71,11 +71,16 @@ export function serve<C extends Calls<C>>(
     else {
       const call = new Answering((message) => post({ id, type: "said", message }));
       calls.set(id, call);
+      let begun = false;
       const begin = (lock?: string) => {
+        begun = true;
         post({ id, type: "begun", lock });
         return answer(id, call, data.name, data.input);
       };
-      queue = queue.then(() => holding(`${OWN} ${id}`, begin).catch(() => begin()));
+      queue = queue
+        .then(() => holding(`${OWN} ${id}`, begin))
+        // A worker that is ended in the midst of it does not begin again.
+        .catch(() => (begun ? undefined : begin()));
     }
   });
   return (error) => post({ id: undefined, type: "error", error: fieldsOf(error) });
