@@ -674,8 +674,14 @@ fn no_fixture_is_left_out() {
         .flat_map(|recorded| recorded.files.clone())
         .collect();
     answered.extend(["torch/whole.pt", "torch/script.pt"].map(String::from));
-    // Answered for in `graphs.rs`.
-    answered.extend(["graphs/exported.onnx", "graphs/convolutions.onnx"].map(String::from));
+    // Answered for in `graphs.rs`; the decoders by the whole graphs, in the page and in Node.
+    let others = [
+        "exported",
+        "convolutions",
+        "attention-decoder",
+        "resnet-decoder",
+    ];
+    answered.extend(others.map(|name| format!("graphs/{name}.onnx")));
     let graphs = fixture("graphs.json").bytes;
     let graphs: serde_json::Value = serde_json::from_slice(&graphs).expect("JSON");
     let graphs = graphs["graphs"].as_array().expect("graphs");
