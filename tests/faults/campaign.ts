@@ -37,9 +37,21 @@ function faults(seed: number, count: number): Fault[] {
   });
 }
 
+/** Whether something is found in a place that is opened anew, too. */
+async function repeated(group: Group<Place>, kind: Kind<Place>, number: number): Promise<boolean> {
+  const place = await group.open();
+  const found = await kind.happen(place, new Random(number)).then(
+    () => false,
+    () => true,
+  );
+  await place.close().catch(() => {});
+  return found;
+}
+
 async function campaign(seed: number, count: number): Promise<number> {
   const counts = new Map<string, Count>();
   const findings: string[] = [];
+  const once: string[] = [];
   const all = faults(seed, count);
   for (const group of GROUPS) {
     let place: Place | undefined;
@@ -53,13 +65,17 @@ async function campaign(seed: number, count: number): Promise<number> {
       try {
         words = await kind.happen(place, new Random(number));
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        words = `FOUND: ${message}\n  again: cargo xtask test faults --seed ${number} --count 1`;
-        findings.push(`${number} ${name}: ${words}`);
-        line.found += 1;
+        words = `FOUND: ${error instanceof Error ? error.message : String(error)}`;
         // What comes after it is to begin afresh.
         await place?.close().catch(() => {});
         place = undefined;
+        // A browser stalls now and then: what is not there again is told and fails nothing, as of all browser tests.
+        const again = await repeated(group, kind, number);
+        if (again) {
+          words += `\n  again: cargo xtask test faults --seed ${number} --count 1`;
+          findings.push(`${number} ${name}: ${words}`);
+          line.found += 1;
+        } else once.push(`${number} ${name}: ${words}`);
       }
       const seconds = (performance.now() - start) / 1000;
       line.faults += 1;
@@ -76,6 +92,7 @@ async function campaign(seed: number, count: number): Promise<number> {
   }
   console.log(`${all.length} faults, ${findings.length} findings`);
   for (const finding of findings) console.log(`\n${finding}`);
+  for (const words of once) console.log(`\nnot there a second time: ${words}`);
   writeFileSync(needed("RESULTS"), JSON.stringify([...counts.values()], undefined, 2));
   return findings.length;
 }

@@ -12,6 +12,8 @@ import { type Injected, injecting, type Strike } from "./inject";
 /** Quick, and yet through every stage. */
 export const QUICK = "engine=cpu&dims=4&epochs=3&method=sampled&permutations=3";
 const SEEDS = [1, 2, 3];
+/** After so many faults every kind has struck, and every part of the page that they open has its listeners. */
+const ROUND = 14;
 /** A page that has not come to an end of any kind by then hangs. */
 const PATIENCE_S = 90;
 
@@ -214,9 +216,8 @@ export class Explorer implements Place {
     const listeners = metrics.find(({ name }) => name === "JSEventListeners")?.value ?? 0;
     const urls = await this.page.evaluate(() => (window as unknown as Held).injected.urls.size);
     this.#counted.push({ listeners, urls, workers: this.page.workers().length });
-    const [first] = this.#counted.slice(Math.min(4, this.#counted.length - 1));
+    const [first] = this.#counted.slice(Math.min(ROUND, this.#counted.length - 1));
     assert.ok(urls <= first!.urls + 2, `${urls} addresses of objects, after ${first!.urls}`);
-    // A view that is opened for the first time has some ninety of its own, and keeps them.
     const allowed = first!.listeners + 150;
     assert.ok(listeners <= allowed, `${listeners} listeners, after ${first!.listeners}`);
   }
