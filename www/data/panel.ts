@@ -642,7 +642,7 @@ export class DataPanel {
     }
   }
 
-  /** Whether images that were chosen are on their way: a run that is asked for is one of them. */
+  /** Whether images that were chosen are on their way: a run that is asked for waits for them. */
   get awaits(): boolean {
     return this.#coming !== undefined;
   }
