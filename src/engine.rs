@@ -12,11 +12,14 @@ use burn::tensor::{Device, Tensor};
 #[cfg(feature = "engine-cpu")]
 use burn_flex::{Flex, FlexTensor};
 
+#[cfg(feature = "engine-cpu")]
+pub use crate::math::kernel::Kernel;
+
 /// Which of the two engines. Code for an engine that is not compiled in is left out with it, and with
 /// that the operations that only it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineKind {
-    /// burn-flex: SIMD on one CPU thread. Work is done when a call returns.
+    /// SIMD on the CPU. Work is done when a call returns.
     #[cfg(feature = "engine-cpu")]
     Cpu,
     /// burn-wgpu: compute shaders. Work is queued, and done when numbers are read back.
@@ -31,17 +34,27 @@ pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, EngineErro
 #[derive(Clone, Debug)]
 pub struct Engine {
     kind: EngineKind,
+    #[cfg(feature = "engine-cpu")]
+    kernel: Kernel,
     device: Device,
     adapter: String,
 }
 
 impl Engine {
-    /// The CPU engine. It is always there.
+    /// The CPU engine, with the fastest instructions that this processor has. It is always there.
     #[cfg(feature = "engine-cpu")]
     #[must_use]
     pub fn cpu() -> Self {
+        Self::of_kernel(Kernel::all().next().unwrap_or(Kernel::Baseline))
+    }
+
+    /// The CPU engine, with the instructions of this kernel.
+    #[cfg(feature = "engine-cpu")]
+    #[must_use]
+    pub fn of_kernel(kernel: Kernel) -> Self {
         Self {
             kind: EngineKind::Cpu,
+            kernel,
             device: Device::flex(),
             adapter: String::new(),
         }
@@ -64,6 +77,8 @@ impl Engine {
         let info = setup.adapter.get_info();
         Ok(Self {
             kind: EngineKind::WebGpu,
+            #[cfg(feature = "engine-cpu")]
+            kernel: Kernel::Baseline,
             device,
             adapter: info.name,
         })
@@ -94,6 +109,24 @@ impl Engine {
             EngineKind::Cpu => "cpu",
             #[cfg(feature = "engine-webgpu")]
             EngineKind::WebGpu => "webgpu",
+        }
+    }
+
+    /// What the CPU computes with; on WebGPU, what little is left to the CPU there.
+    #[cfg(feature = "engine-cpu")]
+    pub(crate) fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
+    /// The name of what the CPU computes with, as reports write it: `baseline`, `avx2` or `neon`. `None` on WebGPU, and
+    /// in a page, where there is the baseline alone.
+    #[cfg(feature = "general")]
+    #[must_use]
+    pub fn kernel_name(&self) -> Option<&'static str> {
+        match self.kind {
+            #[cfg(feature = "engine-cpu")]
+            EngineKind::Cpu if !cfg!(target_arch = "wasm32") => Some(self.kernel.name()),
+            _ => None,
         }
     }
 

@@ -66,6 +66,7 @@ pub mod run;
 #[cfg(feature = "kernels")]
 pub mod kernels {
     pub use crate::importance::at_once;
+    pub use crate::math::kernel::Kernel;
     pub use crate::math::product::{Panels, Tiles, product};
     pub use crate::train::cpu::adam::{Adam, Gradients};
     pub use crate::train::cpu::loss::gradient as loss;

@@ -5,6 +5,7 @@
 //! image's points, and only their mean goes through the first layer's weights, by far the most.
 
 use crate::math::LANES;
+use crate::math::kernel::Kernel;
 use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
@@ -100,7 +101,13 @@ impl Stack {
     pub(super) fn sums<'a>(&mut self, rows: impl ExactSizeIterator<Item = &'a [f32]>) -> Vec<f32> {
         let mut sums = Vec::new();
         self.tiles.pack(self.inputs, rows);
-        product(&self.tiles, &self.first, Some(&self.bias), &mut sums);
+        product(
+            Kernel::Baseline,
+            &self.tiles,
+            &self.first,
+            Some(&self.bias),
+            &mut sums,
+        );
         sums
     }
 
@@ -164,7 +171,13 @@ impl Stack {
             let units = layer.bias.len();
             scale(&mut rows, slopes, units, self.dims);
             self.tiles.pack(units, rows.chunks_exact(units));
-            product(&self.tiles, &layer.back, None, &mut self.next);
+            product(
+                Kernel::Baseline,
+                &self.tiles,
+                &layer.back,
+                None,
+                &mut self.next,
+            );
             std::mem::swap(&mut rows, &mut self.next);
         }
         scale(&mut rows, &sums, width, self.dims);
@@ -175,7 +188,13 @@ impl Stack {
     pub(super) fn back(&mut self, slopes: &[f32]) -> Vec<f32> {
         let mut derivatives = Vec::new();
         self.tiles.pack(self.width, slopes.chunks_exact(self.width));
-        product(&self.tiles, &self.back, None, &mut derivatives);
+        product(
+            Kernel::Baseline,
+            &self.tiles,
+            &self.back,
+            None,
+            &mut derivatives,
+        );
         derivatives
     }
 }
@@ -199,7 +218,13 @@ impl Above {
     /// Its sums for rows of `values`.
     fn sums(&self, tiles: &mut Tiles, values: &[f32], sums: &mut Vec<f32>) {
         tiles.pack(self.inputs, values.chunks_exact(self.inputs));
-        product(tiles, &self.weights, Some(&self.bias), sums);
+        product(
+            Kernel::Baseline,
+            tiles,
+            &self.weights,
+            Some(&self.bias),
+            sums,
+        );
     }
 }
 

@@ -8,6 +8,7 @@ use super::results::Attribution;
 use super::tally::Tally;
 use super::{COPIES, STEPS, noise};
 use crate::engine::EngineError;
+use crate::math::kernel::Kernel;
 use crate::math::product::{Panels, Tiles, product};
 
 fn is_integrated(method: Attribution) -> bool {
@@ -90,7 +91,7 @@ pub(super) fn add(
         left.pack_transposed(stack.dims, &slopes);
         right.pack(inputs, &changes);
         let mut sums = Vec::new();
-        product(&left, &right, None, &mut sums);
+        product(Kernel::Baseline, &left, &right, None, &mut sums);
         for (sum, &more) in current.tally.map.iter_mut().zip(&sums) {
             *sum += f64::from(more);
         }

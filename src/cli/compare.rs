@@ -21,7 +21,7 @@ pub fn compare(request: &Compare) -> Result<(), Failure> {
     let start = Instant::now();
     request.look.check(false, false).map_err(Failure::Usage)?;
     let mut progress = Progress::new();
-    let engine = work::engine(request.device)?;
+    let engine = work::engine(request.place)?;
     let mut sessions = files::read(&request.sessions)?.into_iter();
     let mut open = || sessions.next().map(open).transpose();
     let (name, first) = open()?.expect("two sessions at least are asked for");

@@ -47,7 +47,12 @@ pub fn merge(request: &Merge) -> Result<(), Failure> {
         .iter()
         .map(|path| read(path))
         .collect::<Result<_, _>>()?;
-    let report = distribute::merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
+    let merge = if request.mixed {
+        distribute::merge_mixed
+    } else {
+        distribute::merge
+    };
+    let report = merge(&parts).map_err(|error| Failure::Failed(error.to_string()))?;
     let asked = (report.opinions.is_some(), report.image_errors.is_some());
     let look = request.look.check(asked.0, asked.1);
     look.map_err(Failure::Usage)?;

@@ -5,10 +5,12 @@ use std::thread;
 use std::time::Duration;
 
 use latent_lens::engine::Engine;
+#[cfg(feature = "engine-cpu")]
+use latent_lens::engine::Kernel;
 use latent_lens::model::Network;
 use latent_lens::run::{Recorded, Run, Stage, Update};
 
-use super::arguments::{Device, Train, Work};
+use super::arguments::{ByKernel, Device, Place, Train, Work};
 use super::failure::Failure;
 #[cfg(feature = "engine-webgpu")]
 use super::progress;
@@ -23,7 +25,7 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     let moving = &work.measuring.moving;
     moving.features().map_err(Failure::Usage)?;
     refuse_preset(work)?;
-    let engine = engine(work.device)?;
+    let engine = engine(work.place)?;
     let model = match &work.programs.command {
         Some(_) => Some(model::Brought::of_programs(&work.programs)),
         None => model::open(&work.model, progress)?,
@@ -48,10 +50,13 @@ pub fn prepare(work: &Work, progress: &mut Progress) -> Result<Run, Failure> {
     Ok(run)
 }
 
-/// As many threads as measure at once.
+/// As many threads as train and measure at once.
 fn threads(work: &Work) -> NonZeroUsize {
-    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     work.jobs.unwrap_or_else(cores)
+}
+
+fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Says how long a run will take whose model says nothing of its inside.
@@ -81,13 +86,14 @@ fn refuse_preset(work: &Work) -> Result<(), Failure> {
 
 /// As [`prepare`], for a network that is trained and not explained.
 pub fn prepare_training(request: &Train, progress: &mut Progress) -> Result<Run, Failure> {
-    let engine = engine(request.device)?;
+    let engine = engine(request.place)?;
     let (classes, source) = images::open(&request.data, Some(&request.training), None, progress)?;
     let settings = request
         .training
         .settings(&classes)
         .map_err(Failure::Usage)?;
-    Ok(Run::new(&engine, settings, &classes)?.on_data(source))
+    let run = Run::new(&engine, settings, &classes)?.on_data(source);
+    Ok(run.on_threads(cores()))
 }
 
 /// Works on a run until it is done.
@@ -142,21 +148,38 @@ fn until(
 }
 
 /// Opens the engine of a device.
-pub fn engine(device: Device) -> Result<Engine, Failure> {
-    match device {
-        Device::Cpu => cpu(),
+pub fn engine(place: Place) -> Result<Engine, Failure> {
+    match place.device {
+        Device::Cpu => cpu(place.kernel),
+        Device::Gpu if place.kernel.is_some() => Err(Failure::Usage(
+            "--kernel says what the processor computes with: leave it out, or --device gpu.".into(),
+        )),
         Device::Gpu => gpu(),
     }
 }
 
 #[cfg(feature = "engine-cpu")]
-#[expect(clippy::unnecessary_wraps, reason = "not every program has it")]
-fn cpu() -> Result<Engine, Failure> {
-    Ok(Engine::cpu())
+fn cpu(kernel: Option<ByKernel>) -> Result<Engine, Failure> {
+    let Some(wanted) = kernel else {
+        return Ok(Engine::cpu());
+    };
+    let wanted = match wanted {
+        ByKernel::Baseline => "baseline",
+        ByKernel::Avx2 => "avx2",
+        ByKernel::Neon => "neon",
+    };
+    let known = Kernel::all().find(|kernel| kernel.name() == wanted);
+    known.map(Engine::of_kernel).ok_or_else(|| {
+        let names: Vec<&str> = Kernel::all().map(Kernel::name).collect();
+        Failure::Usage(format!(
+            "This processor has no kernel {wanted}. Leave out --kernel, or give one of: {}.",
+            names.join(", ")
+        ))
+    })
 }
 
 #[cfg(not(feature = "engine-cpu"))]
-fn cpu() -> Result<Engine, Failure> {
+fn cpu(_: Option<ByKernel>) -> Result<Engine, Failure> {
     Err(Failure::Usage(
         "This program was built without its CPU engine. Build it with: cargo build --release"
             .into(),

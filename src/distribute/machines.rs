@@ -7,6 +7,8 @@
 //! what predicts pixels from their neighbours) every part finds for itself, and the same; and what is
 //! asked beyond importance (how plausible donors are, what other methods say) the first part alone.
 
+#[cfg(feature = "general")]
+use std::collections::BTreeSet;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
@@ -22,6 +24,7 @@ use crate::fingerprint::Fingerprint;
 #[cfg(feature = "general")]
 use crate::importance::Measured;
 use crate::importance::{Estimate, Shard};
+use crate::math::kernel::Kernel;
 use crate::model::{Layer, Network};
 use crate::report::Report;
 use crate::run::Run;
@@ -92,8 +95,26 @@ pub fn fingerprint(
 /// Joins the finished parts of one run, in any order, into the report of the whole run.
 ///
 /// # Errors
-/// If a part is missing, given twice, unfinished, damaged, or of another run.
+/// If a part is missing, given twice, unfinished, damaged, of another run, or computed by another kernel.
 pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
+    let report = merge_mixed(parts)?;
+    let first = parts.first().ok_or(MergeError::Nothing)?;
+    match parts.iter().find(|part| kernel(part) != kernel(first)) {
+        Some(part) => Err(MergeError::AnotherKernel {
+            part: part.shard,
+            first: first.shard,
+            kernels: [part, first].map(|part| kernel(part).to_owned()),
+        }),
+        None => Ok(report),
+    }
+}
+
+/// As [`merge`], whatever the kernels that the parts were computed by: the report names all of them, and its numbers
+/// are those of one run but for their last digits.
+///
+/// # Errors
+/// As there, but for the kernel.
+pub fn merge_mixed(parts: &[PartialReport]) -> Result<Report, MergeError> {
     let first = parts.first().ok_or(MergeError::Nothing)?;
     for part in parts {
         if let Err(what) = part.report.check() {
@@ -140,6 +161,11 @@ pub fn merge(parts: &[PartialReport]) -> Result<Report, MergeError> {
         ),
         ..first.report.clone()
     };
+    #[cfg(feature = "general")]
+    if parts.iter().any(|part| kernel(part) != kernel(first)) {
+        let kernels: BTreeSet<&str> = parts.iter().map(kernel).collect();
+        report.kernel = Some(Vec::from_iter(kernels).join(", "));
+    }
     #[cfg(feature = "general")]
     if let Some(PartialReport { report: lead, .. }) = lead {
         let groups = joined(
@@ -213,6 +239,17 @@ pub fn join(parts: &[(Shard, &Estimate)], features: Features) -> Estimate {
     }
 }
 
+/// What computed a part on the CPU.
+fn kernel(part: &PartialReport) -> &str {
+    #[cfg(feature = "general")]
+    if let Some(kernel) = &part.report.kernel {
+        return kernel;
+    }
+    #[cfg(not(feature = "general"))]
+    let _ = part;
+    Kernel::Baseline.name()
+}
+
 /// In what two parts differ that are to be of one run.
 fn difference(one: &PartialReport, other: &PartialReport) -> Option<&'static str> {
     let method = |found: &Option<Estimate>| found.as_ref().map(|found| found.method);
@@ -224,6 +261,10 @@ fn difference(one: &PartialReport, other: &PartialReport) -> Option<&'static str
         Some("the settings differ")
     } else if one.report.image != other.report.image || one.report.classes != other.report.classes {
         Some("the images' size or classes differ")
+    } else if one.fingerprint != other.fingerprint && kernel(one) != kernel(other) {
+        Some(
+            "the images or the network's weights differ, as weights do where each part trains by another kernel",
+        )
     } else if one.fingerprint != other.fingerprint {
         Some("the images or the network's weights differ")
     } else if one.shard.count() != other.shard.count() {
@@ -309,6 +350,15 @@ pub enum MergeError {
         /// In what they differ.
         what: &'static str,
     },
+    /// Two parts were computed by different kernels.
+    AnotherKernel {
+        /// The part that differs.
+        part: Shard,
+        /// The part it was held against.
+        first: Shard,
+        /// The kernels of the two.
+        kernels: [String; 2],
+    },
 }
 
 impl fmt::Display for MergeError {
@@ -342,6 +392,16 @@ impl fmt::Display for MergeError {
                 f,
                 "Part {part} is of another run than part {first}: {what}. Compute both \
                  with the same version, settings, images and model."
+            ),
+            Self::AnotherKernel {
+                part,
+                first,
+                kernels: [one, other],
+            } => write!(
+                f,
+                "Part {part} was computed by the kernel {one}, part {first} by {other}: their numbers differ in the \
+                 last digits. Compute both with --kernel baseline, which every processor has, or say --mixed to join \
+                 them as they are."
             ),
         }
     }

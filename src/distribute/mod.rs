@@ -3,5 +3,5 @@
 pub mod machines;
 pub mod workers;
 
-pub use machines::{Features, MergeError, PartialReport, fingerprint, join, merge};
+pub use machines::{Features, MergeError, PartialReport, fingerprint, join, merge, merge_mixed};
 pub use workers::SharedStage;

@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::levels::ascending;
 use crate::data::ImageShape;
+use crate::math::kernel::Kernel;
 use crate::math::product::{Panels, Tiles, product};
 
 /// Correlations, and predictions that are fitted, take no more images: of more, so many are taken, evenly.
@@ -136,7 +137,13 @@ impl Pixels {
         let columns = pixels(b).start * self.images..pixels(b).end * self.images;
         room.right
             .pack_transposed(self.images, &self.values[columns]);
-        product(&room.left, &room.right, None, &mut room.products);
+        product(
+            Kernel::Baseline,
+            &room.left,
+            &room.right,
+            None,
+            &mut room.products,
+        );
         let mut products = room.products.iter();
         for left in pixels(a) {
             for (right, product) in pixels(b).zip(&mut products) {

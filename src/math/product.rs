@@ -6,11 +6,16 @@
 //! four rows of a tile: of images and of what ReLU lets pass, that is half or more.
 //!
 //! Every number of a product is one sum in order of the inner dimension, whatever stands beside it,
-//! so it is the same to the last bit in any company.
+//! so it is the same to the last bit in any company. Between kernels it differs by rounding.
+
+use std::ops::Range;
+
+use super::kernel::{Arithmetic, Kernel, work};
 
 /// Rows of a tile.
 pub const ROWS: usize = 4;
-/// Columns of a tile: two SIMD registers of wasm. The tile takes eight of the sixteen there are.
+/// Columns of a tile: two SIMD registers of wasm, one of AVX. The tile takes eight of the sixteen there are of
+/// either: with AVX, two panels are multiplied at once.
 pub const COLUMNS: usize = 8;
 /// Tiles that pass one panel before the next panel: few enough to stay in the second-level cache.
 const TILES: usize = 16;
@@ -73,6 +78,13 @@ impl Panels {
                 }
             }
         }
+    }
+
+    /// Its columns.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns
     }
 
     /// Eight columns after the other, each inner × 8; columns beyond the last mean nothing.
@@ -204,48 +216,106 @@ impl Places<'_> {
     }
 }
 
-/// Computes left · right, tile by tile: `take` gets the first row and column of each and its sums,
-/// of which those beyond the last row or column mean nothing.
+/// left · right + bias, row by row, into `output`.
+pub fn product(
+    kernel: Kernel,
+    left: &Tiles,
+    right: &Panels,
+    bias: Option<&[f32]>,
+    output: &mut Vec<f32>,
+) {
+    output.clear();
+    output.resize(left.rows * right.columns, 0.0);
+    product_into(kernel, left, right, bias, output);
+}
+
+/// As [`product`], into room for just as many numbers.
+pub fn product_into(
+    kernel: Kernel,
+    left: &Tiles,
+    right: &Panels,
+    bias: Option<&[f32]>,
+    output: &mut [f32],
+) {
+    kernel.run(Product {
+        left,
+        right,
+        bias,
+        output,
+    });
+}
+
+work!(Product<'a> is multiply(
+    left: &'a Tiles,
+    right: &'a Panels,
+    bias: Option<&'a [f32]>,
+    output: &'a mut [f32]
+) -> ());
+
 #[inline(always)]
-fn tiles(left: &Tiles, right: &Panels, mut take: impl FnMut(usize, usize, &Tile)) {
+fn multiply<A: Arithmetic>(left: &Tiles, right: &Panels, bias: Option<&[f32]>, output: &mut [f32]) {
+    let inner = right.inner.max(1);
+    let mut to = Place {
+        width: right.columns,
+        bias,
+        output,
+    };
     for group in (0..left.used.len()).step_by(TILES) {
         let group = group..(group + TILES).min(left.used.len());
+        let mut panels = &right.values[..];
         let mut column = 0;
-        for panel in right.values.chunks_exact(right.inner.max(1)) {
-            for at in group.clone() {
-                let places = at * left.inner..at * left.inner + left.used[at];
-                let sums = tile(&left.values[places.clone()], &left.columns[places], panel);
-                take(at * ROWS, column, &sums);
-            }
+        while A::PANELS == 2 && panels.len() >= 2 * inner {
+            let (two, others) = panels.split_at(2 * inner);
+            let (one, other) = two.split_at(inner);
+            pass::<A, 2>(left, group.clone(), [one, other], column, &mut to);
+            column += 2 * COLUMNS;
+            panels = others;
+        }
+        for panel in panels.chunks_exact(inner) {
+            pass::<A, 1>(left, group.clone(), [panel], column, &mut to);
             column += COLUMNS;
         }
     }
 }
 
+/// Some tiles pass some panels, the first of which begins with `column`.
 #[inline(always)]
-fn tile(values: &[[f32; ROWS]], columns: &[u32], panel: &[[f32; COLUMNS]]) -> Tile {
-    let mut sums = [[0.0; COLUMNS]; ROWS];
-    for (left, &column) in values.iter().zip(columns) {
-        let right = &panel[column as usize];
-        for row in 0..ROWS {
-            for column in 0..COLUMNS {
-                sums[row][column] += left[row] * right[column];
-            }
+fn pass<A: Arithmetic, const N: usize>(
+    left: &Tiles,
+    group: Range<usize>,
+    panels: [&[[f32; COLUMNS]]; N],
+    column: usize,
+    to: &mut Place<'_>,
+) {
+    for at in group {
+        let places = at * left.inner..at * left.inner + left.used[at];
+        let (values, columns) = (&left.values[places.clone()], &left.columns[places]);
+        let tiles = tiles::<A, N>(values, columns, panels);
+        for (panel, sums) in tiles.iter().enumerate() {
+            to.put(at * ROWS, column + panel * COLUMNS, sums);
         }
     }
-    sums
 }
 
-/// left · right + bias, row by row, into `output`.
-pub fn product(left: &Tiles, right: &Panels, bias: Option<&[f32]>, output: &mut Vec<f32>) {
-    let width = right.columns;
-    output.clear();
-    output.resize(left.rows * width, 0.0);
-    let no_bias = [0.0; COLUMNS];
-    tiles(left, right, |row, column, sums| {
+/// Where a product is put.
+struct Place<'a> {
+    width: usize,
+    bias: Option<&'a [f32]>,
+    /// Rows × columns.
+    output: &'a mut [f32],
+}
+
+impl Place<'_> {
+    /// Puts a tile in its place, with the bias; what is beyond the last row or column means nothing.
+    #[inline(always)]
+    fn put(&mut self, row: usize, column: usize, sums: &Tile) {
+        let width = self.width;
         let columns = COLUMNS.min(width - column);
-        let bias = bias.map_or(&no_bias[..columns], |bias| &bias[column..][..columns]);
-        let rows = output[row * width..].chunks_exact_mut(width);
+        let no_bias = [0.0; COLUMNS];
+        let bias = self
+            .bias
+            .map_or(&no_bias[..columns], |bias| &bias[column..][..columns]);
+        let rows = self.output[row * width..].chunks_exact_mut(width);
         for (row, sums) in rows.zip(sums) {
             if let Some(row) = row[column..].first_chunk_mut::<COLUMNS>()
                 && let Some(bias) = bias.first_chunk::<COLUMNS>()
@@ -259,7 +329,29 @@ pub fn product(left: &Tiles, right: &Panels, bias: Option<&[f32]>, output: &mut 
                 }
             }
         }
-    });
+    }
+}
+
+/// A tile of the product with each of some panels.
+#[inline(always)]
+fn tiles<A: Arithmetic, const N: usize>(
+    values: &[[f32; ROWS]],
+    columns: &[u32],
+    panels: [&[[f32; COLUMNS]]; N],
+) -> [Tile; N] {
+    let mut tiles = [[[0.0; COLUMNS]; ROWS]; N];
+    for (left, &column) in values.iter().zip(columns) {
+        for at in 0..N {
+            let (sums, right) = (&mut tiles[at], &panels[at][column as usize]);
+            for row in 0..ROWS {
+                for column in 0..COLUMNS {
+                    sums[row][column] =
+                        A::multiply_add(left[row], right[column], sums[row][column]);
+                }
+            }
+        }
+    }
+    tiles
 }
 
 #[cfg(test)]
@@ -286,8 +378,12 @@ mod tests {
             (9, 1, 17),
             (70, 33, 12),
             (131, 64, 1),
+            (5, 6, 43),
         ];
-        for (word, (rows, inner, columns)) in sizes.into_iter().enumerate() {
+        let kernels: Vec<Kernel> = Kernel::all().collect();
+        let cases = sizes.into_iter().enumerate();
+        let cases = cases.flat_map(|case| kernels.iter().map(move |&kernel| (case, kernel)));
+        for ((word, (rows, inner, columns)), kernel) in cases {
             let a = matrix(rows, inner, word as u64);
             let b = matrix(inner, columns, 100 + word as u64);
             let bias = matrix(1, columns, 200 + word as u64);
@@ -302,13 +398,17 @@ mod tests {
             let (mut left, mut right, mut output) = <(Tiles, Panels, Vec<f32>)>::default();
             left.pack(inner, a.chunks_exact(inner));
             right.pack(columns, &b);
-            product(&left, &right, Some(&bias), &mut output);
+            product(kernel, &left, &right, Some(&bias), &mut output);
             assert_eq!(output.len(), rows * columns);
             for row in 0..rows {
                 for column in 0..columns {
                     let mut sum = 0.0f32;
                     for at in 0..inner {
-                        sum += a[row * inner + at] * b[at * columns + column];
+                        let (a, b) = (a[row * inner + at], b[at * columns + column]);
+                        sum = match kernel {
+                            Kernel::Baseline => sum + a * b,
+                            _ => a.mul_add(b, sum),
+                        };
                     }
                     let sum = sum + bias[column];
                     assert_eq!(
@@ -323,7 +423,7 @@ mod tests {
             let columns_of_a: Vec<&[f32]> = across.chunks_exact(rows).collect();
             left.pack_transposed(rows, &columns_of_a);
             right.pack_transposed(inner, &along);
-            product(&left, &right, Some(&bias), &mut same);
+            product(kernel, &left, &right, Some(&bias), &mut same);
             assert_eq!(same, output);
         }
     }

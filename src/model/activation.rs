@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "models")]
 use serde_json::{Value, json};
 
+use crate::math::kernel::Plain;
 use crate::math::{greater, sigmoid};
 
 /// What a layer does to each of its sums.
@@ -117,9 +118,9 @@ impl Activation {
             Self::Selu => SELU_SCALE * elu(sum, SELU_ALPHA),
             Self::Softplus => sum.max(0.0) + (-sum.abs()).exp().ln_1p(),
             Self::Softsign => sum / (1.0 + sum.abs()),
-            Self::Silu => sum * sigmoid(sum),
+            Self::Silu => sum * sigmoid::<Plain>(sum),
             Self::Tanh => sum.tanh(),
-            Self::Sigmoid => sigmoid(sum),
+            Self::Sigmoid => sigmoid::<Plain>(sum),
             Self::HardSigmoid { slope } => (slope * sum + 0.5).clamp(0.0, 1.0),
             Self::ClippedRelu { max, .. } if sum >= max => max,
             Self::ClippedRelu { threshold, .. } if sum >= threshold => sum,
@@ -127,11 +128,11 @@ impl Activation {
                 slope, threshold, ..
             } => slope * (sum - threshold),
             Self::ScaledElu { alpha, scale } => scale * elu(sum, alpha),
-            Self::Swish { beta } => sum * sigmoid(beta * sum),
+            Self::Swish { beta } => sum * sigmoid::<Plain>(beta * sum),
             Self::Gelu => greater(sum, 0.0) - sum.abs() * normal_tail(sum.abs()),
             Self::GeluTanh => {
                 let x = sum.clamp(-10.0, 10.0);
-                sum * sigmoid(1.595_769 * (x + 0.044_715 * x * x * x))
+                sum * sigmoid::<Plain>(1.595_769 * (x + 0.044_715 * x * x * x))
             }
         }
     }
@@ -151,12 +152,12 @@ impl Activation {
             Self::Elu { alpha } => elu_slope(sum, alpha),
             Self::Selu => SELU_SCALE * elu_slope(sum, SELU_ALPHA),
             Self::ScaledElu { alpha, scale } => scale * elu_slope(sum, alpha),
-            Self::Softplus => sigmoid(sum),
+            Self::Softplus => sigmoid::<Plain>(sum),
             Self::Softsign => (1.0 + sum.abs()).powi(-2),
-            Self::Silu => gated(sigmoid(sum), 1.0),
-            Self::Swish { beta } => gated(sigmoid(beta * sum), beta),
+            Self::Silu => gated(sigmoid::<Plain>(sum), 1.0),
+            Self::Swish { beta } => gated(sigmoid::<Plain>(beta * sum), beta),
             Self::Tanh => 1.0 - sum.tanh().powi(2),
-            Self::Sigmoid => sigmoid(sum) * sigmoid(-sum),
+            Self::Sigmoid => sigmoid::<Plain>(sum) * sigmoid::<Plain>(-sum),
             Self::HardSigmoid { slope } => {
                 let inside = (slope * sum).abs() < 0.5;
                 slope * f32::from(u8::from(inside))
@@ -172,7 +173,7 @@ impl Activation {
             }
             Self::GeluTanh => {
                 let x = sum.clamp(-10.0, 10.0);
-                let s = sigmoid(1.595_769 * (x + 0.044_715 * x * x * x));
+                let s = sigmoid::<Plain>(1.595_769 * (x + 0.044_715 * x * x * x));
                 gated(s, 1.595_769 * (1.0 + 0.134_145 * x * x))
             }
         }
@@ -211,7 +212,9 @@ impl Activation {
         match self {
             Self::Linear => {}
             Self::Relu => sums.iter_mut().for_each(|sum| *sum = greater(*sum, 0.0)),
-            Self::Sigmoid => sums.iter_mut().for_each(|sum| *sum = sigmoid(*sum)),
+            Self::Sigmoid => sums
+                .iter_mut()
+                .for_each(|sum| *sum = sigmoid::<Plain>(*sum)),
             other => sums.iter_mut().for_each(|sum| *sum = other.apply(*sum)),
         }
     }

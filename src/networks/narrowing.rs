@@ -18,6 +18,7 @@ use crate::data::{Dataset, Shape};
 use crate::engine::{Engine, EngineError};
 use crate::importance::{Design, Importance, Plan};
 use crate::keyed::{Keyed, Purpose};
+use crate::math::kernel::Plain;
 use crate::math::{LANES, NEAREST, cross_entropy};
 use crate::model::{Activation, Dense, Form, Half, Layer, Network};
 use crate::settings::{Loss, Method, Settings};
@@ -509,13 +510,13 @@ fn of_logits(logits: &[f32], targets: &[f32]) -> f64 {
         let (targets, last_targets) = targets.as_chunks::<LANES>();
         for (logits, targets) in logits.iter().zip(targets) {
             for lane in 0..LANES {
-                let loss = cross_entropy(logits[lane], targets[lane]);
+                let loss = cross_entropy::<Plain>(logits[lane], targets[lane]);
                 linear[lane] += loss.linear;
                 factors[lane] *= loss.factor;
             }
         }
         for (&logit, &target) in last.iter().zip(last_targets) {
-            let loss = cross_entropy(logit, target);
+            let loss = cross_entropy::<Plain>(logit, target);
             sum += f64::from(loss.linear) + f64::from(loss.factor).ln();
         }
         for (linear, factor) in linear.into_iter().zip(factors) {

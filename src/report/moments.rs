@@ -52,6 +52,7 @@ impl Report {
             direction: Some(moment.direction.clone()),
             latent_importance: Some(moment.latent_importance.clone()),
             latent_importance_rmse: moment.latent_importance_rmse.clone(),
+            kernel: self.kernel.clone(),
             ..Self::empty(
                 &self.engine,
                 self.settings.clone(),

@@ -201,7 +201,7 @@ impl Run {
         (prepared, demand): (Prepared, Demand),
     ) -> Self {
         Self {
-            report: Report::new(engine.name(), settings, &data),
+            report: heading(engine, settings, &data),
             shard: Shard::WHOLE,
             threads: NonZeroUsize::MIN,
             demand,
@@ -251,10 +251,13 @@ impl Run {
         self
     }
 
-    /// Measures stages 1 and 3 on this many threads where the engine is the CPU. The numbers do not
-    /// depend on it.
+    /// Trains dense networks and measures stages 1 and 3 on this many threads where the engine is the CPU. The
+    /// numbers do not depend on it.
     #[must_use]
-    pub fn on_threads(self, threads: NonZeroUsize) -> Self {
+    pub fn on_threads(mut self, threads: NonZeroUsize) -> Self {
+        if let Work::Training(trainer) = &mut self.work {
+            trainer.on_threads(threads);
+        }
         Self { threads, ..self }
     }
 
@@ -278,7 +281,7 @@ impl Run {
             network.encoder().input().size() == self.data.image.size()
                 && network.dims() == settings.dims
         );
-        let heading = Report::new(self.engine.name(), settings, &self.data);
+        let heading = heading(&self.engine, settings, &self.data);
         self.report = Report {
             data: self.report.data.clone(),
             ..heading
@@ -384,4 +387,15 @@ impl Run {
         }
         self.work.stage()
     }
+}
+
+/// The report of a run that has found nothing yet.
+fn heading(engine: &Engine, settings: Settings, data: &Dataset) -> Report {
+    let report = Report::new(engine.name(), settings, data);
+    #[cfg(feature = "general")]
+    let report = Report {
+        kernel: engine.kernel_name().map(str::to_owned),
+        ..report
+    };
+    report
 }

@@ -1,6 +1,7 @@
 //! What is measured of a network after its epochs, on threads that are idle while it trains.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -167,6 +168,9 @@ impl Run {
     #[must_use]
     pub fn recorded(mut self) -> (Self, Recording) {
         self.takes_snapshots = true;
+        if let Work::Training(trainer) = &mut self.work {
+            trainer.on_threads(NonZeroUsize::MIN);
+        }
         let basis = Basis::of(&self);
         let trains_here = usize::from(!self.engine.queues());
         let idle = if basis.engine.queues() {

@@ -1,5 +1,6 @@
 //! A network that is trained, on whatever trains it.
 
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,6 +22,9 @@ use crate::settings::{HiddenActivation, Loss, NetworkKind, Settings};
 pub(super) trait Learner {
     /// Forgets everything but the images and starts from this network of the same sizes.
     fn restart(&mut self, network: &Network);
+
+    /// Has so many threads share each step, where it is one that our own passes take on the CPU.
+    fn on_threads(&mut self, _: NonZeroUsize) {}
 
     /// Begins an epoch, counted from 1, which takes the training images in this order.
     fn begin(&mut self, epoch: usize, order: &[u32]);
@@ -64,7 +68,12 @@ pub(super) fn learner(
     if !is_usual(settings) {
         #[cfg(all(feature = "engine-cpu", feature = "general"))]
         if engine.kind() == EngineKind::Cpu && settings.kind == NetworkKind::Dense {
-            return Box::new(cpu::kinds::Learner::new(data, network, settings));
+            return Box::new(cpu::kinds::Learner::new(
+                engine.kernel(),
+                data,
+                network,
+                settings,
+            ));
         }
         #[cfg(feature = "general")]
         return Box::new(general::Learner::new(engine, data, network, settings));
@@ -73,7 +82,7 @@ pub(super) fn learner(
     }
     match engine.kind() {
         #[cfg(feature = "engine-cpu")]
-        EngineKind::Cpu => Box::new(cpu::Learner::new(data, network, settings)),
+        EngineKind::Cpu => Box::new(cpu::Learner::new(engine.kernel(), data, network, settings)),
         #[cfg(feature = "engine-webgpu")]
         EngineKind::WebGpu => Box::new(device::Learner::new(engine, data, network, settings)),
     }

@@ -1,5 +1,6 @@
 //! One training run, advanced in slices.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -114,6 +115,11 @@ impl Trainer {
             #[cfg(feature = "general")]
             draws: Draws::new(settings, data),
         }
+    }
+
+    /// Trains on so many threads where the engine is the CPU and the network dense. The numbers do not depend on it.
+    pub fn on_threads(&mut self, threads: NonZeroUsize) {
+        self.learner.on_threads(threads);
     }
 
     /// Takes one step, evaluates one batch and begins again, so that a GPU has compiled its shaders

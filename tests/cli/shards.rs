@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use flate2::Crc;
+use latent_lens::engine::Kernel;
 
 use super::files::{folder, latent_lens, said, write};
 
@@ -116,6 +117,99 @@ fn summed(part: &str) -> String {
     let mut sum = Crc::new();
     sum.update(content.as_bytes());
     format!("{content},\"checksum\":\"{:08x}\"}}", sum.sum())
+}
+
+#[test]
+fn parts_of_unlike_kernels_are_joined_only_when_that_is_asked_for() {
+    let folder = folder("parts_of_unlike_kernels_are_joined_only_when_that_is_asked_for");
+    write(&folder);
+    for part in 1..=2 {
+        let command = format!("shard --part {part}/2 {IMAGES} --kernel baseline --out {part}.json");
+        succeed(&folder, &command);
+    }
+    let part = fs::read_to_string(folder.join("2.json")).unwrap();
+    let named = "\"kernel\":\"baseline\",";
+    assert!(part.contains(named));
+    // As another processor would have written it, and a version that knew no kernels.
+    let other = part.replacen(named, "\"kernel\":\"avx2\",", 1);
+    let (before, of_print) = other.split_once("\"fingerprint\":\"").unwrap();
+    let trained_alone = format!("{before}\"fingerprint\":\"x{}", &of_print[1..]);
+    for (name, part) in [
+        ("other", &other),
+        ("old", &part.replacen(named, "", 1)),
+        ("alone", &trained_alone),
+    ] {
+        fs::write(folder.join(format!("{name}.json")), summed(part)).unwrap();
+    }
+
+    for (parts, sentences) in [
+        (
+            "1.json other.json",
+            [
+                "Part 2/2 was computed by the kernel avx2, part 1/2 by baseline",
+                "--mixed",
+            ],
+        ),
+        (
+            "1.json alone.json --mixed",
+            [
+                "Part 2/2 is of another run than part 1/2",
+                "where each part trains by another kernel",
+            ],
+        ),
+    ] {
+        let output = latent_lens(&folder, &format!("merge {parts} --out refused"));
+        let message = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        for sentence in sentences {
+            assert!(message.contains(sentence), "{message}");
+        }
+        assert!(!folder.join("refused").exists());
+    }
+
+    succeed(&folder, "merge 1.json 2.json --out joined");
+    succeed(&folder, "merge 1.json old.json --out with-old");
+    succeed(&folder, "merge 1.json other.json --mixed --out mixed");
+    let report = |out: &str| fs::read_to_string(folder.join(out).join("report.json")).unwrap();
+    assert_eq!(report("joined"), report("with-old"));
+    let names = ["\"kernel\":\"baseline\"", "\"kernel\":\"avx2, baseline\""];
+    assert_eq!(
+        report("joined").replace(names[0], names[1]),
+        report("mixed")
+    );
+}
+
+#[test]
+fn a_kernel_can_be_chosen_of_those_that_the_processor_has() {
+    let folder = folder("a_kernel_can_be_chosen_of_those_that_the_processor_has");
+    write(&folder);
+    let report = |kernel: &str, out: &str| {
+        succeed(&folder, &format!("analyse {IMAGES} {kernel} --out {out}"));
+        fs::read_to_string(folder.join(out).join("report.json")).unwrap()
+    };
+    assert!(report("--kernel baseline", "baseline").contains("\"kernel\":\"baseline\""));
+    let fastest = Kernel::all().next().unwrap().name();
+    let chosen = report("", "fastest");
+    assert!(chosen.contains(&format!("\"kernel\":\"{fastest}\"")));
+    assert_eq!(chosen, report(&format!("--kernel {fastest}"), "named"));
+
+    let none = if cfg!(target_arch = "aarch64") {
+        "avx2"
+    } else {
+        "neon"
+    };
+    for (place, words) in [
+        (none, format!("This processor has no kernel {none}.")),
+        (
+            "baseline --device gpu",
+            "leave it out, or --device gpu".into(),
+        ),
+    ] {
+        let command = format!("analyse {IMAGES} --kernel {place} --out none");
+        let output = latent_lens(&folder, &command);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains(&words), "{}", said(&output));
+    }
 }
 
 #[test]

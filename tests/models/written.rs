@@ -367,6 +367,7 @@ fn a_session_comes_back_whole() {
     let report = Report {
         version: "0.1.0".into(),
         engine: "cpu".into(),
+        kernel: Some("avx2".into()),
         settings: Settings {
             dims: 3,
             ..Settings::default()

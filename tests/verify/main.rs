@@ -17,6 +17,8 @@ mod exact;
 #[cfg(feature = "general")]
 mod history;
 mod importance;
+#[cfg(feature = "general")]
+mod kernels;
 mod keyed;
 mod layered;
 mod literal;

@@ -49,7 +49,7 @@ pub enum Command {
 ///
 /// Of every class, 85 images in a hundred are trained on. The others are held out: the tables and
 /// charts are of these. A model that was trained elsewhere is explained on all images that are given.
-/// With the same images, settings and seed the CPU gives the same numbers again.
+/// With the same images, settings, seed and kernel the CPU gives the same numbers again.
 #[derive(Debug, Args)]
 pub struct Analyse {
     #[command(flatten)]
@@ -83,9 +83,8 @@ pub struct Train {
     #[command(flatten)]
     pub training: Training,
 
-    /// Where to compute.
-    #[arg(long, value_enum, default_value_t = Device::HERE)]
-    pub device: Device,
+    #[command(flatten)]
+    pub place: Place,
 
     /// The file to write; its ending says for whom: .safetensors (PyTorch), .keras (Keras 3) or
     /// .onnx.
@@ -118,6 +117,11 @@ pub struct Merge {
     #[arg(value_name = "FILE", required = true)]
     pub parts: Vec<PathBuf>,
 
+    /// Joins parts that were computed by different kernels, too. The report names all of them, and its last digits
+    /// are not those of one run.
+    #[arg(long)]
+    pub mixed: bool,
+
     #[command(flatten)]
     pub look: Look,
 
@@ -143,9 +147,8 @@ pub struct Compare {
     #[command(flatten)]
     pub look: Look,
 
-    /// Where to compute.
-    #[arg(long, value_enum, default_value_t = Device::HERE)]
-    pub device: Device,
+    #[command(flatten)]
+    pub place: Place,
 
     /// How many processor cores measure importance at once; without it, all there are. The numbers
     /// do not depend on it.
@@ -206,12 +209,11 @@ pub struct Work {
     #[command(flatten)]
     pub measuring: Measuring,
 
-    /// Where to compute.
-    #[arg(long, value_enum, default_value_t = Device::HERE)]
-    pub device: Device,
+    #[command(flatten)]
+    pub place: Place,
 
-    /// How many processor cores measure importance at once; without it, all there are. The numbers
-    /// do not depend on it.
+    /// How many processor cores train a dense network and measure importance at once; without it, all there are. The
+    /// numbers do not depend on it.
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZeroUsize>,
 }
@@ -358,6 +360,30 @@ impl From<ByMetric> for Metric {
             ByMetric::Rmse => Self::Rmse,
         }
     }
+}
+
+/// Where to compute, and with what.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Place {
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t = Device::HERE)]
+    pub device: Device,
+
+    /// The instructions that the processor computes dense layers, losses and importance with; without it, the fastest
+    /// that it has. Reports name it, and between two of them numbers differ in the last digits.
+    #[arg(long, value_enum, value_name = "KERNEL")]
+    pub kernel: Option<ByKernel>,
+}
+
+/// The instructions of a processor, as they are typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ByKernel {
+    /// What every processor has, and the page: its arithmetic is the same on all of them.
+    Baseline,
+    /// AVX2 with FMA, on x86-64.
+    Avx2,
+    /// NEON with fused multiplication and addition, on ARM.
+    Neon,
 }
 
 /// Where to compute.

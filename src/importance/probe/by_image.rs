@@ -10,6 +10,7 @@ use super::{
 };
 use crate::engine::{Answer, EngineError};
 use crate::importance::design::Design;
+use crate::math::kernel::Kernel;
 use crate::model::Half;
 
 /// Half a network, or any function, and the inputs whose values are exchanged, asked image by image.
@@ -78,7 +79,12 @@ pub(in crate::importance) async fn of_half(
     }
     check_inputs(&inputs, design.outcome)?;
     Ok(match half.dense() {
-        Some(layers) => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),
+        Some(layers) => Box::new(cpu::DenseProbe::new(
+            Kernel::Baseline,
+            &layers,
+            inputs,
+            design.outcome,
+        )),
         None => Box::new(layered::Layered::new(half, inputs, design)),
     })
 }

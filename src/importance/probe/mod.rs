@@ -167,7 +167,12 @@ pub async fn of_half(
     let probe: Box<dyn Probe> = match engine.kind() {
         #[cfg(feature = "engine-cpu")]
         EngineKind::Cpu => match half.dense() {
-            Some(layers) => Box::new(cpu::Kernel::new(&layers, inputs, design.outcome)),
+            Some(layers) => Box::new(cpu::DenseProbe::new(
+                engine.kernel(),
+                &layers,
+                inputs,
+                design.outcome,
+            )),
             #[cfg(feature = "general")]
             None => Box::new(layered::Layered::new(half, inputs, design)),
             #[cfg(not(feature = "general"))]

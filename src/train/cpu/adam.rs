@@ -1,7 +1,14 @@
 //! Adam over burn's module, in one pass over every parameter.
 
 use super::super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
+use crate::math::kernel::{Arithmetic, Kernel, work};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::math::threads::each;
 use crate::model::Autoencoder;
+
+/// Numbers that a thread changes at once.
+#[cfg(not(target_arch = "wasm32"))]
+const BLOCK: usize = 8192;
 
 /// Gradients of the mean loss: of every layer, in its weights and in its biases.
 pub type Gradients = Vec<[Vec<f32>; 2]>;
@@ -11,6 +18,7 @@ pub type Gradients = Vec<[Vec<f32>; 2]>;
 /// burn's own optimisers take parameters of its tape only, and bring along whatever may be done to a
 /// gradient: half as much again as the whole engine.
 pub struct Adam {
+    kernel: Kernel,
     rate: f64,
     steps: i32,
     /// Running means of every parameter's gradient and of its square.
@@ -20,18 +28,18 @@ pub struct Adam {
 impl Adam {
     /// Of this step size.
     #[must_use]
-    pub fn new(rate: f64) -> Self {
+    pub fn new(kernel: Kernel, rate: f64) -> Self {
         Self {
+            kernel,
             rate,
             steps: 0,
             moments: Vec::new(),
         }
     }
 
-    /// Its step size.
-    #[must_use]
-    pub fn rate(&self) -> f64 {
-        self.rate
+    /// Forgets the steps so far.
+    pub fn restart(&mut self) {
+        *self = Self::new(self.kernel, self.rate);
     }
 
     /// Takes a step against `gradients`.
@@ -46,16 +54,56 @@ impl Adam {
                     .push([(); 2].map(|()| vec![0.0; gradient.len()]));
             }
             let [first, second] = &mut self.moments[at];
-            let moments = first.iter_mut().zip(second);
-            for ((weight, &gradient), (first, second)) in
-                weights.iter_mut().zip(gradient).zip(moments)
+            let kernel = self.kernel;
+            let step =
+                |weights: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]| {
+                    kernel.run(Step {
+                        size,
+                        gradient,
+                        first,
+                        second,
+                        weights,
+                    });
+                };
+            #[cfg(target_arch = "wasm32")]
+            step(weights, gradient, first, second);
+            #[cfg(not(target_arch = "wasm32"))]
             {
-                let fresh = gradient * gradient * (1.0 - SECOND_DECAY) as f32;
-                *first = *first * FIRST_DECAY as f32 + gradient * (1.0 - FIRST_DECAY) as f32;
-                *second = *second * SECOND_DECAY as f32 + fresh;
-                *weight -= *first * size / (second.sqrt() + EPSILON);
+                let blocks = weights.chunks_mut(BLOCK).zip(gradient.chunks(BLOCK));
+                let blocks = blocks.zip(first.chunks_mut(BLOCK).zip(second.chunks_mut(BLOCK)));
+                each(blocks, |((weights, gradient), (first, second))| {
+                    step(weights, gradient, first, second);
+                });
             }
         });
+    }
+}
+
+work!(Step<'a> is step(
+    size: f32,
+    gradient: &'a [f32],
+    first: &'a mut [f32],
+    second: &'a mut [f32],
+    weights: &'a mut [f32]
+) -> ());
+
+/// A step of a parameter's numbers.
+#[inline(always)]
+fn step<A: Arithmetic>(
+    size: f32,
+    gradient: &[f32],
+    first: &mut [f32],
+    second: &mut [f32],
+    weights: &mut [f32],
+) {
+    let moments = first.iter_mut().zip(second);
+    let weights = weights.iter_mut().zip(gradient);
+    for ((weight, &gradient), (first, second)) in weights.zip(moments) {
+        let fresh = gradient * (1.0 - FIRST_DECAY) as f32;
+        *first = A::multiply_add(*first, FIRST_DECAY as f32, fresh);
+        let fresh = gradient * gradient * (1.0 - SECOND_DECAY) as f32;
+        *second = A::multiply_add(*second, SECOND_DECAY as f32, fresh);
+        *weight -= *first * size / (second.sqrt() + EPSILON);
     }
 }
 
@@ -93,7 +141,7 @@ mod tests {
         let mut expected = numbers(&model);
         let untrained = expected.clone();
         let mut moments = vec![[0.0; 2]; expected.len()];
-        let mut adam = Adam::new(rate);
+        let mut adam = Adam::new(Kernel::Baseline, rate);
         for step in 1..=20 {
             let shapes = model.parameters().into_iter();
             let gradients: Gradients = shapes

@@ -9,6 +9,7 @@ mod passes;
 mod products;
 
 use std::future::ready;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ use self::passes::Passes;
 use super::learner::{self, Losses};
 use crate::data::{Dataset, TrainingImages};
 use crate::engine::Answer;
+use crate::math::kernel::Kernel;
+use crate::math::threads::Threads;
 use crate::model::{Autoencoder, Network};
 use crate::settings::Settings;
 
@@ -29,6 +32,7 @@ pub(super) struct Learner {
     data: Arc<Dataset>,
     order: Vec<u32>,
     batch: TrainingBatch,
+    threads: Threads,
     /// Sums of the losses of the running epoch.
     training_loss: f64,
     held_out_loss: f64,
@@ -36,14 +40,20 @@ pub(super) struct Learner {
 }
 
 impl Learner {
-    pub(super) fn new(data: &Arc<Dataset>, network: &Network, settings: &Settings) -> Self {
+    pub(super) fn new(
+        kernel: Kernel,
+        data: &Arc<Dataset>,
+        network: &Network,
+        settings: &Settings,
+    ) -> Self {
         Self {
             model: Autoencoder::new(network),
-            optimizer: Adam::new(settings.learning_rate),
-            passes: Passes::default(),
+            optimizer: Adam::new(kernel, settings.learning_rate),
+            passes: Passes::new(kernel),
             data: Arc::clone(data),
             order: Vec::new(),
             batch: TrainingBatch::default(),
+            threads: Threads::default(),
             training_loss: 0.0,
             held_out_loss: 0.0,
             ended: Vec::new(),
@@ -52,9 +62,13 @@ impl Learner {
 }
 
 impl learner::Learner for Learner {
+    fn on_threads(&mut self, threads: NonZeroUsize) {
+        self.threads = Threads::new(threads);
+    }
+
     fn restart(&mut self, network: &Network) {
         self.model = Autoencoder::new(network);
-        self.optimizer = Adam::new(self.optimizer.rate());
+        self.optimizer.restart();
         self.ended.clear();
     }
 
@@ -67,14 +81,17 @@ impl learner::Learner for Learner {
     fn step(&mut self, batch: Range<usize>) {
         let order = self.order[batch].iter().map(|&row| row as usize);
         let images = self.batch.gather(&self.data.training, order);
-        let (loss, gradients) = self.passes.gradients(&self.model, &images);
-        self.training_loss += loss;
-        self.optimizer.step(&mut self.model, &gradients);
+        self.training_loss += self.threads.run(|| {
+            let (loss, gradients) = self.passes.gradients(&self.model, &images);
+            self.optimizer.step(&mut self.model, &gradients);
+            loss
+        });
     }
 
     fn evaluate(&mut self, images: Range<usize>) {
         let images = rows(&self.data.held_out.pixels, images);
-        self.held_out_loss += self.passes.evaluate(&self.model, &images);
+        let evaluate = || self.passes.evaluate(&self.model, &images);
+        self.held_out_loss += self.threads.run(evaluate);
     }
 
     fn end(&mut self) {

@@ -7,10 +7,10 @@
 use super::adam::Gradients;
 use super::loss;
 use super::products::Products;
+use crate::math::kernel::Kernel;
 use crate::model::{Activation, Autoencoder, Parameters};
 
 /// What the numbers of a batch live in, so that no step has to ask for memory.
-#[derive(Default)]
 pub(super) struct Passes {
     products: Products,
     /// Outputs of every layer, images × outputs: activations, and the logits last.
@@ -21,6 +21,15 @@ pub(super) struct Passes {
 }
 
 impl Passes {
+    pub(super) fn new(kernel: Kernel) -> Self {
+        Self {
+            products: Products::new(kernel),
+            outputs: Vec::new(),
+            gradient: Vec::new(),
+            below: Vec::new(),
+        }
+    }
+
     /// The loss of images, added up over all of them and their pixels.
     pub(super) fn evaluate(&mut self, model: &Autoencoder, images: &[&[f32]]) -> f64 {
         self.forward(&model.parameters(), images);
@@ -54,11 +63,11 @@ impl Passes {
     fn loss(&mut self, images: &[&[f32]]) -> f64 {
         let pixels = images[0].len();
         let scale = 1.0 / (images.len() * pixels) as f32;
+        let kernel = self.products.kernel();
         let logits = self.outputs.last_mut().expect("a network has layers");
-        let rows = logits.chunks_exact_mut(pixels).zip(images);
-        let loss = rows
-            .map(|(logits, image)| loss::gradient(logits, image, scale))
-            .sum();
+        let loss = loss::of_images(logits, images, |logits, image| {
+            loss::gradient(kernel, logits, image, scale)
+        });
         std::mem::swap(&mut self.gradient, logits);
         loss
     }
@@ -70,10 +79,10 @@ impl Passes {
             let sums = &mut outputs[0];
             match below.last() {
                 Some(below) => {
-                    let rows = below.chunks_exact(layer.shape[0]);
-                    self.products.forward(layer, rows, sums);
+                    let rows: Vec<&[f32]> = below.chunks_exact(layer.shape[0]).collect();
+                    self.products.forward(layer, &rows, sums);
                 }
-                None => self.products.forward(layer, images.iter().copied(), sums),
+                None => self.products.forward(layer, images, sums),
             }
             if position + 1 < layers.len() {
                 Activation::Relu.activate(sums);
@@ -144,7 +153,10 @@ mod tests {
     #[test]
     fn gradients_are_those_of_burns_autodiff() {
         let mut draws = Keyed::new(5, Purpose::Weights, &[1]);
-        for hidden in [&[][..], &[9], &[16, 8, 7]] {
+        let kernels: Vec<Kernel> = Kernel::all().collect();
+        let sizes = [&[][..], &[9], &[16, 8, 7]];
+        let cases = kernels.into_iter();
+        for (kernel, hidden) in cases.flat_map(|kernel| sizes.map(|hidden| (kernel, hidden))) {
             let model = Autoencoder::new(&network(hidden, &mut draws));
             // About a third of the pixels is black.
             let images: Vec<f32> = (0..IMAGES * PIXELS)
@@ -152,7 +164,7 @@ mod tests {
                 .collect();
             let rows: Vec<&[f32]> = images.chunks_exact(PIXELS).collect();
             let layers = model.parameters();
-            let (loss, gradients) = Passes::default().gradients(&model, &rows);
+            let (loss, gradients) = Passes::new(kernel).gradients(&model, &rows);
             let (expected_loss, expected) = by_autodiff(&layers, &images);
 
             let loss = loss / images.len() as f64;

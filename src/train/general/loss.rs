@@ -8,7 +8,7 @@ use burn::tensor::activation::{relu, sigmoid};
 use super::super::cpu::loss::gradient_of;
 use crate::engine::Engine;
 #[cfg(feature = "engine-cpu")]
-use crate::engine::{EngineKind, host, numbers};
+use crate::engine::{EngineKind, Kernel, host, numbers};
 use crate::settings::{Loss, Output};
 
 /// Of sums before the last activation and targets (images × numbers).
@@ -28,7 +28,7 @@ pub(super) fn evaluate(
 ) -> Evaluated {
     #[cfg(feature = "engine-cpu")]
     if engine.kind() == EngineKind::Cpu {
-        return in_one_pass(loss, output, sums, &targets);
+        return in_one_pass(engine.kernel(), (loss, output), sums, &targets);
     }
     let _ = engine;
     by_tensors(loss, output, sums, targets)
@@ -64,10 +64,15 @@ fn by_tensors(loss: Loss, output: Output, sums: Tensor<2>, targets: Tensor<2>) -
 
 /// In loops that become SIMD: those of our own passes.
 #[cfg(feature = "engine-cpu")]
-fn in_one_pass(loss: Loss, output: Output, sums: Tensor<2>, targets: &Tensor<2>) -> Evaluated {
+fn in_one_pass(
+    kernel: Kernel,
+    (loss, output): (Loss, Output),
+    sums: Tensor<2>,
+    targets: &Tensor<2>,
+) -> Evaluated {
     let shape = sums.dims();
     let (mut values, targets) = (host(sums), host(targets.clone()));
-    let sum = gradient_of(loss, output, &mut values, &targets, 1.0);
+    let sum = gradient_of(kernel, loss, output, &mut values, &targets, 1.0);
     Evaluated {
         sum: numbers(vec![sum as f32], [1]),
         derivative: numbers(values, shape),
@@ -106,7 +111,7 @@ mod tests {
     fn both(loss: Loss, output: Output, [sums, targets]: [Tensor<2>; 2]) -> [Evaluated; 2] {
         [
             by_tensors(loss, output, sums.clone(), targets.clone()),
-            in_one_pass(loss, output, sums, &targets),
+            in_one_pass(Kernel::Baseline, (loss, output), sums, &targets),
         ]
     }
 

@@ -36,6 +36,8 @@ pub(in crate::web) fn report_part_from_js(
             data: optional(part, "data")?.unwrap_or_default(),
             model: optional(part, "model")?,
             latent: optional(part, "latent")?,
+            #[cfg(feature = "general")]
+            kernel: optional(part, "kernel")?,
             ..Report::empty(&engine, settings, image, classes)
         });
     }

@@ -95,6 +95,10 @@ pub(in crate::web) fn report_part(
 pub(super) fn heading(object: &Object, report: &Report) -> Result<(), JsError> {
     set(object, "version", report.version.as_str());
     set(object, "engine", report.engine.as_str());
+    #[cfg(feature = "general")]
+    if let Some(kernel) = &report.kernel {
+        set(object, "kernel", kernel.as_str());
+    }
     set(object, "settings", plain(&report.settings)?);
     set(object, "data", plain(&report.data)?);
     set(object, "model", plain(&report.model)?);

@@ -93,6 +93,7 @@ export class DrawnMoment {
 const HEADING: readonly (keyof Report)[] = [
   "version",
   "engine",
+  "kernel",
   "settings",
   "image",
   "classes",

@@ -24,7 +24,8 @@ import { differences } from "./words";
 
 /** What of a report is drawn beside another one. */
 const PARTS = [
-  ...(["version", "engine", "settings", "data", "model", "image", "latent", "classes"] as const),
+  ...(["version", "engine", "kernel", "settings", "data", "model", "image", "latent"] as const),
+  ...(["classes"] as const),
   ...(["encoded", "pixel_importance", "direction", "groups", "opinions"] as const),
   ...(["latent_importance", "latent_importance_rmse"] as const),
 ] satisfies readonly (keyof Report)[];

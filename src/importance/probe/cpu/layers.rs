@@ -7,6 +7,7 @@
 use ndarray::Array2;
 
 use super::{Changes, row, slice};
+use crate::math::kernel::Kernel;
 use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
@@ -14,7 +15,10 @@ use crate::model::{Activation, Dense};
 /// second-level cache.
 const BLOCK: usize = 64;
 
-pub(super) struct Layers(Vec<Layer>);
+pub(super) struct Layers {
+    kernel: Kernel,
+    layers: Vec<Layer>,
+}
 
 struct Layer {
     weight: Panels,
@@ -40,7 +44,7 @@ struct Buffers {
 }
 
 impl Layers {
-    pub(super) fn new(layers: &[&Dense]) -> Self {
+    pub(super) fn new(kernel: Kernel, layers: &[&Dense]) -> Self {
         let pack = |layer: &&Dense| {
             let mut weight = Panels::default();
             weight.pack(
@@ -53,12 +57,15 @@ impl Layers {
                 activation: layer.activation,
             }
         };
-        Self(layers.iter().map(pack).collect())
+        Self {
+            kernel,
+            layers: layers.iter().map(pack).collect(),
+        }
     }
 
     /// Outputs (images × outputs) from the sums of the first layer (images × units).
     pub(super) fn outputs(&self, activation: Activation, sums: &Array2<f32>) -> Array2<f32> {
-        let width = self.0.last().map_or(0, |layer| layer.bias.len());
+        let width = self.layers.last().map_or(0, |layer| layer.bias.len());
         let mut outputs = Vec::with_capacity(sums.nrows() * width);
         let mut buffers = Buffers::default();
         for block in slice(sums).chunks(BLOCK * sums.ncols()) {
@@ -134,9 +141,9 @@ impl Layers {
             next,
         } = buffers;
         let mut width = width;
-        for layer in &self.0 {
+        for layer in &self.layers {
             tiles.pack(width, values.chunks_exact(width));
-            product(tiles, &layer.weight, Some(&layer.bias), next);
+            product(self.kernel, tiles, &layer.weight, Some(&layer.bias), next);
             layer.activation.activate(next);
             std::mem::swap(values, next);
             width = layer.bias.len();

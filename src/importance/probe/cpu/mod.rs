@@ -17,6 +17,7 @@ use super::{ByImage, ImageProbe};
 use super::{Changes, Intervention, Outcome, Probe};
 use crate::engine::Answer;
 use crate::importance::cost;
+use crate::math::kernel::Kernel;
 use crate::math::product::{Panels, Tiles, product};
 use crate::model::{Activation, Dense};
 
@@ -33,7 +34,8 @@ const INTERVENTIONS: f64 = 64.0;
 const TOGETHER: usize = 4;
 
 /// First-layer sums of the unpermuted images, and what lies above them.
-pub(super) struct Kernel {
+pub(super) struct DenseProbe {
+    kernel: Kernel,
     /// Images × columns.
     inputs: Array2<f32>,
     /// Images × outputs.
@@ -59,8 +61,13 @@ enum Above {
     Layers(Layers),
 }
 
-impl Kernel {
-    pub(super) fn new(layers: &[&Dense], inputs: Array2<f32>, outcome: Outcome) -> Self {
+impl DenseProbe {
+    pub(super) fn new(
+        kernel: Kernel,
+        layers: &[&Dense],
+        inputs: Array2<f32>,
+        outcome: Outcome,
+    ) -> Self {
         let (lowest, above) = layers.split_first().expect("a network has a layer");
         let first = lowest.weight.as_standard_layout().into_owned();
         let units = first.ncols();
@@ -73,7 +80,8 @@ impl Kernel {
                 .chunks_exact(inputs.ncols()),
         );
         right.pack(units, slice(&first));
-        product(&left, &right, Some(&lowest.bias.to_vec()), &mut sums);
+        let bias = lowest.bias.to_vec();
+        product(kernel, &left, &right, Some(&bias), &mut sums);
         let sums = Array2::from_shape_vec((inputs.nrows(), units), sums)
             .expect("a product has the rows of one factor and the columns of the other");
 
@@ -88,7 +96,7 @@ impl Kernel {
             };
             (above, outputs)
         } else {
-            let layers = Layers::new(above);
+            let layers = Layers::new(kernel, above);
             let outputs = layers.outputs(lowest.activation, &sums);
             (Above::Layers(layers), outputs)
         };
@@ -103,6 +111,7 @@ impl Kernel {
             }
         };
         Self {
+            kernel,
             inputs,
             outputs,
             outcome,
@@ -119,12 +128,18 @@ impl Kernel {
         let first = (&self.first, self.activation);
         let mut squares = Array2::zeros((1, self.outputs.ncols()));
         let changes = std::slice::from_ref(change);
-        Layers::new(&[]).measure(first, &self.sums, &self.outputs, changes, &mut squares);
+        Layers::new(self.kernel, &[]).measure(
+            first,
+            &self.sums,
+            &self.outputs,
+            changes,
+            &mut squares,
+        );
         add(totals, 0, squares.as_slice().expect("a row"));
     }
 }
 
-impl Probe for Kernel {
+impl Probe for DenseProbe {
     fn inputs(&self) -> &Array2<f32> {
         &self.inputs
     }
@@ -196,7 +211,7 @@ impl Probe for Kernel {
 }
 
 #[cfg(feature = "general")]
-impl ImageProbe for Kernel {
+impl ImageProbe for DenseProbe {
     fn inputs(&self) -> &Array2<f32> {
         &self.inputs
     }

@@ -15,6 +15,7 @@ use ndarray::{Array2, ArrayViewMut2};
 use super::powers::{Knots, Lanes, WIDTH};
 use super::{Changes, SQUARES, range, slice};
 use crate::importance::levels::Levels;
+use crate::math::kernel::{Arithmetic, Kernel, Plain, work};
 use crate::math::{exp, greater};
 
 /// Sums beyond this count as this. What a change in the [reach](REACH) makes of such a sigmoid is
@@ -26,6 +27,7 @@ const REACH: f32 = 20.0;
 
 /// The odds of every output of every image, [`WIDTH`] outputs of all images after the other.
 pub(super) struct Odds {
+    kernel: Kernel,
     images: usize,
     /// o.
     against: Vec<Lanes>,
@@ -90,7 +92,7 @@ impl<'a> Moves<'a> {
 
 impl Odds {
     /// Of sums (images × outputs).
-    pub(super) fn new(sums: &Array2<f32>) -> Self {
+    pub(super) fn new(kernel: Kernel, sums: &Array2<f32>) -> Self {
         let (images, outputs) = sums.dim();
         let mut against = Vec::with_capacity(images * outputs.div_ceil(WIDTH));
         for first in (0..outputs).step_by(WIDTH) {
@@ -98,7 +100,7 @@ impl Odds {
                 let mut lanes = [0.0; WIDTH];
                 let sums = &sums[first..(first + WIDTH).min(outputs)];
                 for (lane, sum) in lanes.iter_mut().zip(sums) {
-                    *lane = exp(-sum.clamp(-LARGEST_SUM, LARGEST_SUM));
+                    *lane = exp::<Plain>(-sum.clamp(-LARGEST_SUM, LARGEST_SUM));
                 }
                 against.push(lanes);
             }
@@ -108,6 +110,7 @@ impl Odds {
             *share /= 1.0 + *share;
         }
         Self {
+            kernel,
             images,
             against,
             shares,
@@ -127,10 +130,18 @@ impl Odds {
                 let mut lanes = [0.0; WIDTH];
                 let width = WIDTH.min(moves.weight.len() - first);
                 lanes[..width].copy_from_slice(&moves.weight[first..first + width]);
-                moves.knots.raise(&lanes, &mut knots, &mut powers);
+                moves
+                    .knots
+                    .raise(self.kernel, &lanes, &mut knots, &mut powers);
                 for (steps, mut totals) in moves.steps.iter().zip(moves.totals.rows_mut()) {
                     for steps in steps.chunks(SQUARES) {
-                        let squares = squares(steps, odds, shares, &powers).map(f64::from);
+                        let squares = Squares {
+                            steps,
+                            odds,
+                            shares,
+                            powers: &powers,
+                        };
+                        let squares = self::squares(self.kernel, squares).map(f64::from);
                         add(
                             totals.as_slice_mut().expect("row by row"),
                             first,
@@ -160,15 +171,32 @@ pub(super) fn add(totals: &mut [f64], first: usize, squares: &[f64]) {
 ///
 /// Not inlined: within a larger function the compiler did not find the vectors.
 #[inline(never)]
-fn squares(steps: &[Step], odds: &[Lanes], shares: &[Lanes], powers: &[Lanes]) -> Lanes {
+fn squares(kernel: Kernel, squares: Squares<'_>) -> Lanes {
+    kernel.run(squares)
+}
+
+work!(Squares<'a> is add_squares(
+    steps: &'a [Step],
+    odds: &'a [Lanes],
+    shares: &'a [Lanes],
+    powers: &'a [Lanes]
+) -> Lanes);
+
+#[inline(always)]
+fn add_squares<A: Arithmetic>(
+    steps: &[Step],
+    odds: &[Lanes],
+    shares: &[Lanes],
+    powers: &[Lanes],
+) -> Lanes {
     let mut squares = [0.0; WIDTH];
     for step in steps {
         let (odds, shares) = (&odds[step.image as usize], &shares[step.image as usize]);
         let (from, to) = (&powers[step.from as usize], &powers[step.to as usize]);
         for lane in 0..WIDTH {
-            let change =
-                shares[lane] * (from[lane] - to[lane]) / (from[lane] + odds[lane] * to[lane]);
-            squares[lane] += change * change;
+            let after = A::multiply_add(odds[lane], to[lane], from[lane]);
+            let change = shares[lane] * (from[lane] - to[lane]) / after;
+            squares[lane] = A::multiply_add(change, change, squares[lane]);
         }
     }
     squares
@@ -192,7 +220,7 @@ mod tests {
         let weight = Array1::from_shape_simple_fn(outputs, || draw(weights)).to_vec();
         let sums = Array2::from_shape_simple_fn((40, outputs), || draw(sums));
         let column = inputs.column(0).to_vec();
-        let odds = Odds::new(&sums);
+        let odds = Odds::new(Kernel::Baseline, &sums);
         let mut largest = 0.0f64;
         for image in 0..40 {
             // One image gets the value of the next, all others keep theirs.
@@ -243,7 +271,7 @@ mod tests {
         let inputs = ndarray::array![[0.3f32], [2.0], [-1.0]];
         let column = inputs.column(0).to_vec();
         let sums = ndarray::array![[0.7f32, -70.0], [-3.0, 2.0], [90.0, 0.1]];
-        let odds = Odds::new(&sums);
+        let odds = Odds::new(Kernel::Baseline, &sums);
         let changes = [Changes::permuted(&[0], &inputs, &[1, 2, 0])];
         let mut squares = Array2::zeros((1, 2));
         let totals = squares.view_mut();
@@ -258,7 +286,7 @@ mod tests {
         let outputs = 2 * WIDTH + 1;
         let inputs = ndarray::array![[0.0f32], [1.0]];
         let changes = [Changes::permuted(&[0], &inputs, &[1, 0])];
-        let odds = Odds::new(&Array2::zeros((2, outputs)));
+        let odds = Odds::new(Kernel::Baseline, &Array2::zeros((2, outputs)));
         let weight = vec![1.0; outputs];
         let measure = |wanted, places| {
             let mut squares = Array2::zeros((1, places));

@@ -1,5 +1,6 @@
 //! exp(-v w) for all values v of a column and the weights w of a few outputs.
 
+use crate::math::kernel::{Arithmetic, Kernel, work};
 use crate::math::{LANES, exp};
 
 /// Outputs that are followed through all images before the next ones, so that what is used of all
@@ -60,24 +61,56 @@ impl Knots {
     ///
     /// Not inlined: within a larger function the compiler did not find the vectors.
     #[inline(never)]
-    pub(super) fn raise(&self, weight: &Lanes, of_knots: &mut Vec<Lanes>, powers: &mut Vec<Lanes>) {
+    pub(super) fn raise(
+        &self,
+        kernel: Kernel,
+        weight: &Lanes,
+        of_knots: &mut Vec<Lanes>,
+        powers: &mut Vec<Lanes>,
+    ) {
         of_knots.resize(self.knots.len(), [0.0; WIDTH]);
-        for (power, knot) in of_knots.iter_mut().zip(&self.knots) {
-            let mut lanes = [0.0; WIDTH];
-            for lane in 0..WIDTH {
-                lanes[lane] = exp(-knot * weight[lane]);
-            }
-            *power = lanes;
-        }
         powers.resize(self.values.len(), [0.0; WIDTH]);
-        for (power, &(knot, more)) in powers.iter_mut().zip(&self.values) {
-            let mut lanes = of_knots[knot as usize];
-            for lane in 0..WIDTH {
-                let x = -more * weight[lane];
-                lanes[lane] *= 1.0 + x * (FIRST + x * (0.5 + x * (THIRD + x * FOURTH)));
-            }
-            *power = lanes;
+        kernel.run(Raise {
+            knots: self,
+            weight,
+            of_knots,
+            powers,
+        });
+    }
+}
+
+work!(Raise<'a> is raise(
+    knots: &'a Knots,
+    weight: &'a Lanes,
+    of_knots: &'a mut [Lanes],
+    powers: &'a mut [Lanes]
+) -> ());
+
+/// See [`Knots::raise`].
+#[inline(always)]
+fn raise<A: Arithmetic>(
+    knots: &Knots,
+    weight: &Lanes,
+    of_knots: &mut [Lanes],
+    powers: &mut [Lanes],
+) {
+    for (power, knot) in of_knots.iter_mut().zip(&knots.knots) {
+        let mut lanes = [0.0; WIDTH];
+        for lane in 0..WIDTH {
+            lanes[lane] = exp::<A>(-knot * weight[lane]);
         }
+        *power = lanes;
+    }
+    for (power, &(knot, more)) in powers.iter_mut().zip(&knots.values) {
+        let mut lanes = of_knots[knot as usize];
+        for lane in 0..WIDTH {
+            let x = -more * weight[lane];
+            let series = A::multiply_add(x, FOURTH, THIRD);
+            let series = A::multiply_add(x, series, 0.5);
+            let series = A::multiply_add(x, series, FIRST);
+            lanes[lane] *= A::multiply_add(x, series, 1.0);
+        }
+        *power = lanes;
     }
 }
 
@@ -94,7 +127,7 @@ mod tests {
         let weight: Lanes = std::array::from_fn(|lane| largest * (lane as f32 / 7.5 - 1.0));
         let knots = Knots::new(&values, largest);
         let (mut of_knots, mut powers) = (Vec::new(), Vec::new());
-        knots.raise(&weight, &mut of_knots, &mut powers);
+        knots.raise(Kernel::Baseline, &weight, &mut of_knots, &mut powers);
         let mut error = 0.0f64;
         for (at, value) in values.iter().enumerate() {
             let more = f64::from(*value) - f64::from(values[0]);
@@ -129,7 +162,7 @@ mod tests {
         let values = [0.0, 1e-45, 3e-45, 4e-45];
         let knots = Knots::new(&values, f32::MAX);
         let (mut of_knots, mut powers) = (Vec::new(), Vec::new());
-        knots.raise(&[1.0; WIDTH], &mut of_knots, &mut powers);
+        knots.raise(Kernel::Baseline, &[1.0; WIDTH], &mut of_knots, &mut powers);
         assert_eq!(powers, [[1.0; WIDTH]; 4]);
     }
 }

@@ -23,6 +23,7 @@ use std::sync::OnceLock;
 use ndarray::Array2;
 
 use super::{Changes, SQUARES, range, row, slice};
+use crate::math::kernel::{Arithmetic, Kernel, work};
 use crate::math::product::{COLUMNS, Panels, Tiles, product};
 use crate::math::{LANES, exp};
 
@@ -231,6 +232,7 @@ impl Series {
     /// `sums` (images × outputs) are those of the unchanged images.
     pub(super) fn measure(
         &self,
+        kernel: Kernel,
         sums: &Array2<f32>,
         weight: &Array2<f32>,
         change: &Changes<'_>,
@@ -238,40 +240,25 @@ impl Series {
     ) -> f64 {
         let coefficients = self
             .coefficients
-            .get_or_init(|| self.coefficients(sums, weight));
+            .get_or_init(|| self.coefficients(kernel, sums, weight));
         let padded = self.padded();
         let span = self.spans[column];
         let mut changes = vec![0.0; padded];
         for (&image, &delta) in change.rows.iter().zip(&change.deltas) {
             changes[image as usize] = delta / span;
         }
-        let of_column = &coefficients[column * self.reach.terms * padded..];
-        let mut total = 0.0;
-        for first in (0..padded).step_by(SQUARES) {
-            let block = first..(first + SQUARES).min(padded);
-            let mut squares = [0.0; LANES];
-            for at in block.step_by(LANES) {
-                let changes = &changes[at..at + LANES];
-                let mut series = [0.0; LANES];
-                for term in (0..self.reach.terms).rev() {
-                    let coefficients = &of_column[term * padded + at..][..LANES];
-                    for lane in 0..LANES {
-                        series[lane] = series[lane] * changes[lane] + coefficients[lane];
-                    }
-                }
-                for lane in 0..LANES {
-                    squares[lane] += series[lane] * (changes[lane] * changes[lane]);
-                }
-            }
-            total += f64::from(squares.iter().sum::<f32>());
-        }
-        total
+        kernel.run(Total {
+            terms: self.reach.terms,
+            changes: &changes,
+            coefficients: &coefficients[column * self.reach.terms * padded..],
+        })
     }
 
     /// As [`Series::measure`], of each image that the change changed.
     #[cfg(feature = "general")]
     pub(super) fn by_image<'a>(
         &'a self,
+        kernel: Kernel,
         sums: &Array2<f32>,
         weight: &Array2<f32>,
         change: &'a Changes<'_>,
@@ -279,7 +266,7 @@ impl Series {
     ) -> impl Iterator<Item = f32> + 'a {
         let coefficients = self
             .coefficients
-            .get_or_init(|| self.coefficients(sums, weight));
+            .get_or_init(|| self.coefficients(kernel, sums, weight));
         let padded = self.padded();
         let span = self.spans[column];
         let of_column = &coefficients[column * self.reach.terms * padded..];
@@ -300,7 +287,7 @@ impl Series {
     }
 
     /// S of every column, term and image.
-    fn coefficients(&self, sums: &Array2<f32>, weight: &Array2<f32>) -> Vec<f32> {
+    fn coefficients(&self, kernel: Kernel, sums: &Array2<f32>, weight: &Array2<f32>) -> Vec<f32> {
         let outputs = weight.ncols();
         let terms = self.reach.terms;
         let powers = self.powers(weight);
@@ -310,10 +297,10 @@ impl Series {
         let (mut stand, mut found) = <(Stand, Vec<f32>)>::default();
         for (block, sums) in slice(sums).chunks(IMAGES * outputs).enumerate() {
             let images = sums.len() / outputs;
-            stand.take(outputs, sums);
+            stand.take(kernel, outputs, sums);
             for (term, polynomial) in polynomials.iter().enumerate() {
-                let standing = stand.term(term, polynomial);
-                product(&powers[term], standing, None, &mut found);
+                let standing = stand.term(kernel, term, polynomial);
+                product(kernel, &powers[term], standing, None, &mut found);
                 for (column, found) in found.chunks_exact(images).enumerate() {
                     let place = (column * terms + term) * padded + block * IMAGES;
                     coefficients[place..place + images].copy_from_slice(found);
@@ -372,53 +359,118 @@ const WIDE: usize = 2 * COLUMNS;
 
 impl Stand {
     /// Of images with these sums (images × outputs).
-    fn take(&mut self, outputs: usize, sums: &[f32]) {
+    fn take(&mut self, kernel: Kernel, outputs: usize, sums: &[f32]) {
         self.term.pack_transposed(outputs, sums);
         let sums = self.term.values().as_flattened();
         let [even, odd] = &mut self.steepness;
         for all in [&mut self.y, &mut *even, &mut *odd] {
             all.resize(sums.len() / COLUMNS, [0.0; COLUMNS]);
         }
-        let places = self.y.as_flattened_mut().iter_mut();
-        let places = places.zip(even.as_flattened_mut());
-        let places = places.zip(odd.as_flattened_mut());
-        for (((y, even), odd), &sum) in places.zip(sums) {
-            // Beyond, nothing is left of the steepness in f32.
-            let odds = exp(sum.clamp(-40.0, 40.0));
-            let share = 1.0 / (1.0 + odds);
-            let q = (odds - 1.0) * share;
-            let slope = 4.0 * odds * share * share;
-            *y = 2.0 * q * q - 1.0;
-            *even = slope * slope;
-            *odd = slope * slope * q;
-        }
+        kernel.run(Taking {
+            sums,
+            y: self.y.as_flattened_mut(),
+            even: even.as_flattened_mut(),
+            odd: odd.as_flattened_mut(),
+        });
     }
 
     /// D of term m, by the coefficients that [`Reach::polynomials`] gives for it.
-    fn term(&mut self, m: usize, polynomial: &[f32]) -> &Panels {
-        let values = self.term.values_mut().as_flattened_mut();
-        let y = self.y.as_flattened();
-        let steepness = self.steepness[m % 2].as_flattened();
-        // Side by side, as each step of a polynomial waits for the one before.
-        let (values, last_values) = values.as_chunks_mut::<WIDE>();
-        let (y, last_y) = y.as_chunks::<WIDE>();
-        let (steepness, last_steepness) = steepness.as_chunks::<WIDE>();
-        for ((values, y), steepness) in values.iter_mut().zip(y).zip(steepness) {
-            evaluate(polynomial, y, steepness, values);
-        }
-        let (last_values, _) = last_values.as_chunks_mut::<COLUMNS>();
-        let (last_y, _) = last_y.as_chunks::<COLUMNS>();
-        let (last_steepness, _) = last_steepness.as_chunks::<COLUMNS>();
-        for ((values, y), steepness) in last_values.iter_mut().zip(last_y).zip(last_steepness) {
-            evaluate(polynomial, y, steepness, values);
-        }
+    fn term(&mut self, kernel: Kernel, m: usize, polynomial: &[f32]) -> &Panels {
+        kernel.run(Evaluation {
+            polynomial,
+            y: self.y.as_flattened(),
+            steepness: self.steepness[m % 2].as_flattened(),
+            values: self.term.values_mut().as_flattened_mut(),
+        });
         &self.term
+    }
+}
+
+work!(Total<'a> is total(terms: usize, changes: &'a [f32], coefficients: &'a [f32]) -> f64);
+
+/// The sum over all images of the squares of their `changes`, from the `coefficients` of the column.
+#[inline(always)]
+fn total<A: Arithmetic>(terms: usize, changes: &[f32], coefficients: &[f32]) -> f64 {
+    let padded = changes.len();
+    let mut total = 0.0;
+    for first in (0..padded).step_by(SQUARES) {
+        let block = first..(first + SQUARES).min(padded);
+        let mut squares = [0.0; LANES];
+        for at in block.step_by(LANES) {
+            let changes = &changes[at..at + LANES];
+            let mut series = [0.0; LANES];
+            for term in (0..terms).rev() {
+                let coefficients = &coefficients[term * padded + at..][..LANES];
+                for lane in 0..LANES {
+                    series[lane] = A::multiply_add(series[lane], changes[lane], coefficients[lane]);
+                }
+            }
+            for lane in 0..LANES {
+                let square = changes[lane] * changes[lane];
+                squares[lane] = A::multiply_add(series[lane], square, squares[lane]);
+            }
+        }
+        total += f64::from(squares.iter().sum::<f32>());
+    }
+    total
+}
+
+work!(Taking<'a> is take(
+    sums: &'a [f32],
+    y: &'a mut [f32],
+    even: &'a mut [f32],
+    odd: &'a mut [f32]
+) -> ());
+
+/// See [`Stand::take`].
+#[inline(always)]
+fn take<A: Arithmetic>(sums: &[f32], y: &mut [f32], even: &mut [f32], odd: &mut [f32]) {
+    let places = y.iter_mut().zip(even).zip(odd);
+    for (((y, even), odd), &sum) in places.zip(sums) {
+        // Beyond, nothing is left of the steepness in f32.
+        let odds = exp::<A>(sum.clamp(-40.0, 40.0));
+        let share = 1.0 / (1.0 + odds);
+        let q = (odds - 1.0) * share;
+        let slope = 4.0 * odds * share * share;
+        *y = A::multiply_add(2.0 * q, q, -1.0);
+        *even = slope * slope;
+        *odd = slope * slope * q;
+    }
+}
+
+work!(Evaluation<'a> is evaluate_all(
+    polynomial: &'a [f32],
+    y: &'a [f32],
+    steepness: &'a [f32],
+    values: &'a mut [f32]
+) -> ());
+
+/// See [`Stand::term`].
+#[inline(always)]
+fn evaluate_all<A: Arithmetic>(
+    polynomial: &[f32],
+    y: &[f32],
+    steepness: &[f32],
+    values: &mut [f32],
+) {
+    // Side by side, as each step of a polynomial waits for the one before.
+    let (values, last_values) = values.as_chunks_mut::<WIDE>();
+    let (y, last_y) = y.as_chunks::<WIDE>();
+    let (steepness, last_steepness) = steepness.as_chunks::<WIDE>();
+    for ((values, y), steepness) in values.iter_mut().zip(y).zip(steepness) {
+        evaluate::<A, WIDE>(polynomial, y, steepness, values);
+    }
+    let (last_values, _) = last_values.as_chunks_mut::<COLUMNS>();
+    let (last_y, _) = last_y.as_chunks::<COLUMNS>();
+    let (last_steepness, _) = last_steepness.as_chunks::<COLUMNS>();
+    for ((values, y), steepness) in last_values.iter_mut().zip(last_y).zip(last_steepness) {
+        evaluate::<A, COLUMNS>(polynomial, y, steepness, values);
     }
 }
 
 /// A polynomial at several places, times a factor for each.
 #[inline(always)]
-fn evaluate<const N: usize>(
+fn evaluate<A: Arithmetic, const N: usize>(
     polynomial: &[f32],
     at: &[f32; N],
     factor: &[f32; N],
@@ -427,7 +479,7 @@ fn evaluate<const N: usize>(
     let mut sums = [0.0; N];
     for coefficient in polynomial.iter().rev() {
         for lane in 0..N {
-            sums[lane] = sums[lane] * at[lane] + coefficient;
+            sums[lane] = A::multiply_add(sums[lane], at[lane], *coefficient);
         }
     }
     for lane in 0..N {
@@ -510,7 +562,7 @@ mod tests {
             for column in 0..3 {
                 let columns = [column];
                 let change = Changes::permuted(&columns, &inputs, &order);
-                let found = series.measure(&sums, &weight, &change, column);
+                let found = series.measure(Kernel::Baseline, &sums, &weight, &change, column);
                 let mut exact = 0.0;
                 for (&image, &delta) in change.rows.iter().zip(&change.deltas) {
                     for output in 0..sums.ncols() {
@@ -538,7 +590,10 @@ mod tests {
         let series = Series::new(&inputs, &weight, 8, 1000).expect("a thousand changes");
         let order: Vec<u32> = (0..sums.nrows() as u32).rev().collect();
         let changes = Changes::permuted(&[1], &inputs, &order);
-        assert_eq!(series.measure(&sums, &weight, &changes, 1), 0.0);
+        assert_eq!(
+            series.measure(Kernel::Baseline, &sums, &weight, &changes, 1),
+            0.0
+        );
     }
 
     #[test]

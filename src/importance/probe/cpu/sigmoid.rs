@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayViewMut2, Axis};
 use super::odds::{Moves, Odds, add};
 use super::powers::WIDTH;
 use super::series::Series;
-use super::{Changes, Kernel, row};
+use super::{Changes, DenseProbe, row};
 use crate::importance::cost;
 
 /// What is known of the unchanged images.
@@ -35,7 +35,7 @@ impl Sigmoid {
     }
 }
 
-impl Kernel {
+impl DenseProbe {
     /// Adds to every change's row of `totals` the squared changes of the outputs, as [`add`] does.
     pub(super) fn sigmoid(
         &self,
@@ -46,7 +46,8 @@ impl Kernel {
         if let Some(series) = &layer.series {
             for (change, mut totals) in changes.iter().zip(totals.rows_mut()) {
                 if let Some(column) = change.column() {
-                    totals[0] += series.measure(&self.sums, &self.first, change, column);
+                    totals[0] +=
+                        series.measure(self.kernel, &self.sums, &self.first, change, column);
                 }
             }
         }
@@ -54,7 +55,7 @@ impl Kernel {
         self.not_by_series(layer, changes, totals);
     }
 
-    /// As [`Kernel::sigmoid`], of one change, each image that it changed by itself.
+    /// As [`DenseProbe::sigmoid`], of one change, each image that it changed by itself.
     #[cfg(feature = "general")]
     pub(super) fn sigmoid_by_image(
         &self,
@@ -63,7 +64,7 @@ impl Kernel {
         totals: &mut Array2<f64>,
     ) {
         if let (Some(series), Some(column)) = (&layer.series, change.column()) {
-            let each = series.by_image(&self.sums, &self.first, change, column);
+            let each = series.by_image(self.kernel, &self.sums, &self.first, change, column);
             for (square, mut totals) in each.zip(totals.rows_mut()) {
                 totals[0] += f64::from(square);
             }
@@ -99,7 +100,9 @@ impl Kernel {
             }
         }
         if !moves.is_empty() {
-            let odds = layer.odds.get_or_init(|| Odds::new(&self.sums));
+            let odds = layer
+                .odds
+                .get_or_init(|| Odds::new(self.kernel, &self.sums));
             odds.measure(&mut moves);
         }
     }

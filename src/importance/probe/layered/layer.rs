@@ -7,6 +7,7 @@
 use super::sums::{Dense, Sparse, Sums, pixels};
 use crate::data::ImageShape;
 use crate::importance::reach::{Part, Reached};
+use crate::math::kernel::Plain;
 use crate::math::{exp, greater};
 use crate::model::{Activation, General, Kind, Layer as Trained, Over};
 
@@ -444,7 +445,7 @@ fn softmax(numbers: &mut [f32]) {
     let largest = numbers.iter().copied().fold(f32::NEG_INFINITY, greater);
     let mut sum = 0.0;
     for number in &mut *numbers {
-        *number = exp(greater(*number - largest, -86.0));
+        *number = exp::<Plain>(greater(*number - largest, -86.0));
         sum += *number;
     }
     let share = 1.0 / sum;

@@ -5,6 +5,7 @@ mod latents;
 mod passes;
 
 use std::future::ready;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use super::adam::Adam;
 use super::{TrainingBatch, rows};
 use crate::data::Dataset;
 use crate::engine::Answer;
+use crate::math::kernel::Kernel;
+use crate::math::threads::Threads;
 use crate::model::{Autoencoder, Network};
 use crate::settings::Settings;
 use crate::train::draws::When;
@@ -36,6 +39,7 @@ pub(in crate::train) struct Learner {
     epoch: u64,
     order: Vec<u32>,
     batch: TrainingBatch,
+    threads: Threads,
     /// Of the running epoch.
     training: Sums,
     held_out: Sums,
@@ -44,21 +48,23 @@ pub(in crate::train) struct Learner {
 
 impl Learner {
     pub(in crate::train) fn new(
+        kernel: Kernel,
         data: &Arc<Dataset>,
         network: &Network,
         settings: &Settings,
     ) -> Self {
         Self {
             model: Autoencoder::of_any_kind(network),
-            optimizer: Adam::new(settings.learning_rate),
+            optimizer: Adam::new(kernel, settings.learning_rate),
             decay: settings.variant.weight_decay,
-            passes: Passes::new(network, settings, data),
+            passes: Passes::new(kernel, network, settings, data),
             data: Arc::clone(data),
             parts: LossParts::of(settings, data.image.size()),
             dims: network.dims(),
             epoch: 0,
             order: Vec::new(),
             batch: TrainingBatch::default(),
+            threads: Threads::default(),
             training: Sums::default(),
             held_out: Sums::default(),
             ended: Vec::new(),
@@ -79,9 +85,13 @@ fn batch<'a>(images: Vec<&'a [f32]>, of: &[usize], epoch: u64) -> Batch<'a> {
 }
 
 impl learner::Learner for Learner {
+    fn on_threads(&mut self, threads: NonZeroUsize) {
+        self.threads = Threads::new(threads);
+    }
+
     fn restart(&mut self, network: &Network) {
         self.model = Autoencoder::of_any_kind(network);
-        self.optimizer = Adam::new(self.optimizer.rate());
+        self.optimizer.restart();
         self.ended.clear();
     }
 
@@ -96,12 +106,14 @@ impl learner::Learner for Learner {
         let of: Vec<usize> = self.order[images].iter().map(|&row| row as usize).collect();
         let images = self.batch.gather(&self.data.training, of.iter().copied());
         let batch = batch(images, &of, self.epoch);
-        let (losses, gradients) = self.passes.gradients(&self.model, &batch);
-        self.training += losses;
-        if self.decay > 0.0 {
-            self.optimizer.decay(&mut self.model, self.decay);
-        }
-        self.optimizer.step(&mut self.model, &gradients);
+        self.training += self.threads.run(|| {
+            let (losses, gradients) = self.passes.gradients(&self.model, &batch);
+            if self.decay > 0.0 {
+                self.optimizer.decay(&mut self.model, self.decay);
+            }
+            self.optimizer.step(&mut self.model, &gradients);
+            losses
+        });
     }
 
     fn evaluate(&mut self, images: Range<usize>) {
@@ -109,7 +121,8 @@ impl learner::Learner for Learner {
         let of: Vec<usize> = images.collect();
         let images = rows(&self.data.held_out.pixels, of.iter().copied());
         let batch = batch(images, &of, 0);
-        self.held_out += self.passes.evaluate(&self.model, &batch);
+        let evaluate = || self.passes.evaluate(&self.model, &batch);
+        self.held_out += self.threads.run(evaluate);
     }
 
     fn end(&mut self) {

@@ -3,10 +3,11 @@
 use std::ops::AddAssign;
 
 use super::super::adam::Gradients;
-use super::super::loss::gradient_of;
+use super::super::loss::{gradient_of, of_images};
 use super::super::products::Products;
 use super::latents::{Drawn, activity, add_sparsity};
 use crate::data::Dataset;
+use crate::math::kernel::Kernel;
 use crate::model::{Activation, Autoencoder, Layer, Network, Parameters};
 use crate::settings::{Loss, Noise, Output, Settings};
 use crate::train::draws::{Draws, When};
@@ -77,7 +78,12 @@ struct Way {
 
 impl Passes {
     /// Of networks with the layers of `network`.
-    pub(super) fn new(network: &Network, settings: &Settings, data: &Dataset) -> Self {
+    pub(super) fn new(
+        kernel: Kernel,
+        network: &Network,
+        settings: &Settings,
+        data: &Dataset,
+    ) -> Self {
         let numbers = network.encoder().input().size();
         let layers = network.encoder().layers().iter();
         let layers = layers.chain(network.decoder().layers());
@@ -94,7 +100,7 @@ impl Passes {
         };
         Self {
             plan,
-            products: Products::default(),
+            products: Products::new(kernel),
             way: Way::default(),
             gradient: Vec::new(),
             below: Vec::new(),
@@ -139,13 +145,11 @@ impl Passes {
             let mut outputs = std::mem::take(&mut way.outputs[position]);
             let mut log_variances = std::mem::take(&mut way.drawn.log_variances);
             let given = way.given(plan, position, layer, seen);
-            self.products
-                .forward(layer, given.iter().copied(), &mut outputs);
+            self.products.forward(layer, &given, &mut outputs);
             let has_head = position + 1 == plan.encoder && plan.is_variational();
             if has_head {
-                let given = given.iter().copied();
                 self.products
-                    .forward(&layers[count], given, &mut log_variances);
+                    .forward(&layers[count], &given, &mut log_variances);
             }
             way.drawn.log_variances = log_variances;
             if has_head {
@@ -180,6 +184,7 @@ impl Passes {
     /// The losses of a batch; the sums of the last layer become the gradient of the mean loss in them.
     fn losses(&mut self, batch: &Batch<'_>) -> Sums {
         let (plan, way) = (&self.plan, &mut self.way);
+        let kernel = self.products.kernel();
         let numbers = batch.images[0].len();
         let scale = if plan.is_variational() {
             1.0 / batch.images.len() as f32
@@ -187,10 +192,9 @@ impl Passes {
             1.0 / (batch.images.len() * numbers) as f32
         };
         let last = way.outputs.last_mut().expect("a network has layers");
-        let images = last.chunks_exact_mut(numbers).zip(&batch.images);
-        let reconstruction = images
-            .map(|(sums, image)| gradient_of(plan.loss, plan.output, sums, image, scale))
-            .sum();
+        let reconstruction = of_images(last, &batch.images, |sums, image| {
+            gradient_of(kernel, plan.loss, plan.output, sums, image, scale)
+        });
         std::mem::swap(&mut self.gradient, last);
         let latents = &way.outputs[plan.encoder - 1];
         let (penalty, active) = match plan.penalty {
@@ -399,7 +403,7 @@ mod tests {
         }
 
         fn passes(&self) -> Passes {
-            Passes::new(&self.network, &self.settings, &self.data)
+            Passes::new(Kernel::Baseline, &self.network, &self.settings, &self.data)
         }
 
         /// Training images, last first, or held-out ones where the epoch is 0; `kept` is theirs.
@@ -710,7 +714,7 @@ mod tests {
         let mut kept = TrainingBatch::default();
         let batch = case.batch(1, &mut kept);
         let (sums, gradients) = case.passes().gradients(&case.model, &batch);
-        let mut own = super::super::super::passes::Passes::default();
+        let mut own = super::super::super::passes::Passes::new(Kernel::Baseline);
         let (loss, expected) = own.gradients(&case.model, &batch.images);
         assert_eq!(sums.reconstruction, loss);
         assert_eq!(gradients, expected);
