@@ -69,7 +69,7 @@ export async function convTrainEpoch(name: string, repeats: number): Promise<voi
     }
     const tensorflow = { tensorflow: TENSORFLOW, tensorflow_ms: theirs![0] };
     const line = version
-      ? paired(name, ours!, `Keras ${version} (JAX), native`, native!, { ratio: 0.4 })
+      ? paired(name, ours!, `${version}, native`, native!, { ratio: 0.4 })
       : paired(
           name,
           ours!,

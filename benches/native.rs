@@ -4,6 +4,8 @@
 
 #[path = "../tests/verify/digits.rs"]
 mod digits;
+#[path = "native/epoch.rs"]
+mod epoch;
 #[path = "kernels/src/lib.rs"]
 mod kernels;
 #[path = "../tests/verify/literal.rs"]
@@ -11,14 +13,13 @@ mod kernels;
 mod literal;
 #[path = "native/timeline.rs"]
 mod timeline;
-#[path = "native/variational.rs"]
-mod variational;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use latent_lens::data::{Dataset, Grouping, ImageShape, Images};
-use latent_lens::engine::Engine;
+use latent_lens::engine::{Engine, Kernel};
 use latent_lens::importance::{
     Design, DonorPools, Feature, FeaturePools, Importance, NeighbourFit, Plan, Shard,
 };
@@ -100,9 +101,8 @@ fn main() {
     for name in &wanted {
         let known = benches.iter().map(|(name, ..)| *name);
         let known = known.chain(designs.iter().map(|(name, ..)| *name));
-        let known: Vec<&str> = known
-            .chain([KERNELS, timeline::NAME, variational::NAME])
-            .collect();
+        let known = known.chain(epoch::ALL.iter().map(|epoch| epoch.name));
+        let known: Vec<&str> = known.chain([KERNELS, timeline::NAME]).collect();
         assert!(
             known.contains(&name.as_str()),
             "there is no benchmark {name}; there are {}",
@@ -117,8 +117,10 @@ fn main() {
     if is_wanted(timeline::NAME) {
         println!("{}", timeline::line());
     }
-    if is_wanted(variational::NAME) {
-        println!("{}", variational::line());
+    for epoch in epoch::ALL {
+        if is_wanted(epoch.name) {
+            println!("{}", epoch.line());
+        }
     }
     for (name, settings, bench) in benches {
         if is_wanted(name) {
@@ -145,13 +147,30 @@ impl Case {
         }
         let network = Network::of(&Architecture::new(digits.image, settings), SEED);
         Self {
-            engine: Engine::cpu(),
+            engine: engine(),
             dataset: Arc::new(digits),
             latents: network.encode(held_out.pixels.view()),
             network,
             exact: held_out.pixels.mapv(f64::from),
             held_out,
         }
+    }
+}
+
+/// With the kernel that the variable `KERNEL` names, the fastest where it names none.
+fn engine() -> Engine {
+    let Ok(wanted) = std::env::var("KERNEL") else {
+        return Engine::cpu();
+    };
+    let kernel = Kernel::all().find(|kernel| kernel.name() == wanted);
+    Engine::of_kernel(kernel.expect("KERNEL names one that this processor has"))
+}
+
+/// As many as the variable `THREADS` says, all cores where it says nothing.
+fn threads() -> NonZeroUsize {
+    match std::env::var("THREADS") {
+        Ok(count) => count.parse().expect("THREADS is a number"),
+        Err(_) => std::thread::available_parallelism().expect("a number of cores"),
     }
 }
 
