@@ -405,9 +405,10 @@ mod tests {
                     let mut sum = 0.0f32;
                     for at in 0..inner {
                         let (a, b) = (a[row * inner + at], b[at * columns + column]);
-                        sum = match kernel {
-                            Kernel::Baseline => sum + a * b,
-                            _ => a.mul_add(b, sum),
+                        sum = if matches!(kernel, Kernel::Baseline) {
+                            sum + a * b
+                        } else {
+                            a.mul_add(b, sum)
                         };
                     }
                     let sum = sum + bias[column];

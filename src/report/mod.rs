@@ -61,9 +61,9 @@ pub struct Report {
     pub version: String,
     /// The engine that computed this: `cpu` or `webgpu`.
     pub engine: String,
-    /// The instructions that the CPU computed with, as [`Engine::kernel_name`](crate::engine::Engine::kernel_name) has
-    /// them; of parts that were joined, the names of all of them, with commas. Results of two kernels differ in their
-    /// last digits. Where none is named, it is the baseline, which pages and older versions have alone, or WebGPU.
+    /// The instructions that the CPU computed with: `baseline`, `avx2` or `neon`; of parts that were joined, the names
+    /// of all of them, with commas. Results of two kernels differ in their last digits. Where none is named, it is the
+    /// baseline, which pages and older versions have alone, or WebGPU.
     #[cfg(feature = "general")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel: Option<String>,

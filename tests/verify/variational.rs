@@ -97,7 +97,9 @@ fn a_brought_network_s_divergence_is_that_of_its_two_ends() {
     // Everything that encodes is of the means.
     let encoded = report.encoded.as_ref().unwrap();
     for latent in &means {
-        assert!(encoded.latents.iter().any(|found| found == latent));
+        // Networks are run by libraries, importance by a kernel: the last digit is not the same.
+        let is_close = |found: &f32| (found - latent).abs() < 1e-6;
+        assert!(encoded.latents.iter().any(is_close));
     }
     let said = report.measured_in_words();
     assert!(said.iter().any(|said| said.contains("exchanges means")));

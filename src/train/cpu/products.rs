@@ -74,7 +74,10 @@ impl Products {
         self.right.pack(outputs, gradient);
         let pack = |left: &mut Tiles, block: Range<usize>| {
             #[cfg(not(target_arch = "wasm32"))]
-            let rows = &Vec::from_iter(rows.iter().map(|row| &row[block.clone()]));
+            let rows: &[&[f32]] = &rows
+                .iter()
+                .map(|row| &row[block.clone()])
+                .collect::<Vec<_>>();
             left.pack_transposed(block.len(), rows);
         };
         let mut of_weight = Vec::new();
