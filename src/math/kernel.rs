@@ -112,6 +112,7 @@ impl Kernel {
 ///
 /// Compilers find the vectors of such a function where it computes [`LANES`](super::LANES) numbers in arrays of its
 /// own and puts them where they belong after that: of what is in a struct, they do not know that it does not overlap.
+#[cfg(any(feature = "engine-cpu", all(feature = "engine", feature = "general")))]
 macro_rules! work {
     ($work:ident<$life:lifetime> is $function:ident($($argument:ident: $type:ty),+) -> $output:ty) => {
         struct $work<$life> {
@@ -128,6 +129,7 @@ macro_rules! work {
         }
     };
 }
+#[cfg(any(feature = "engine-cpu", all(feature = "engine", feature = "general")))]
 pub(crate) use work;
 
 /// Work as pulp takes it.
