@@ -375,6 +375,37 @@ test("a graph that gives NaN is refused with a sentence, and its form stays", as
   );
 });
 
+test("a graph that gives latents of other shapes is refused with what it gave, and nothing is lost", async () => {
+  await opened(async (scene) => {
+    const { lens, card, refusal, page } = scene;
+    await bring(scene, "fixed-batch");
+    const before = await explained(scene, "fixed-batch");
+    const refused = (name: string) => readFileSync(`${FIXTURES}/refused/${name}.onnx`);
+    for (const [name, why] of [
+      ["one-row", /"z" of the ONNX graph does not hold floating-point numbers for each image/],
+      ["as-long-as-the-batch", /gave a tensor of 1 × 1 for 1 image, where it should be 1 × 2/],
+    ] as const) {
+      await bring(scene, name, refused(name));
+      await refusal.getByText(why).waitFor();
+      assert.match(await refusal.innerText(), new RegExp(`^${name}\\.onnx: `));
+      // It may be divided at another tensor.
+      assert.match(await card.innerText(), new RegExp(`^${name}\\.onnx `));
+      assert.deepEqual((await lens.report()).pixel_importance, before.pixel_importance);
+    }
+    await screenshot(page, "graph of another shape");
+    // What only some images show is told once they are asked about.
+    const name = "as-long-as-it-is-bright";
+    await bring(scene, name, refused(name));
+    await lens.status
+      .getByText(/gave a tensor of (\d) × 3 for \1 images?, where it should be \1 × 2: how many/)
+      .waitFor();
+    await lens.status.getByText(/The results of the run before are shown again/).waitFor();
+    assert.match(await card.innerText(), /is run as it is/);
+    assert.deepEqual((await lens.report()).pixel_importance, before.pixel_importance);
+    await screenshot(page, "graph whose shape depends on images");
+  });
+});
+
 test("a graph that takes a minute an image is ended with a sentence, and nothing is lost", async () => {
   await opened(
     async (scene) => {
