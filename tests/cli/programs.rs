@@ -271,6 +271,46 @@ open('other', 'w').write(str(other.pid))
 time.sleep(60)
 ";
 
+/// Ctrl-C is not kept waiting for a batch of a graph either, which takes many seconds here.
+#[cfg(unix)]
+#[test]
+fn interrupted_a_graph_is_left_in_the_midst_of_a_batch() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let folder = folder("interrupted_a_graph");
+    write(&folder);
+    let graph = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/models/fixtures/graphs/slow.onnx"
+    );
+    let mut program = Command::new(env!("CARGO_BIN_EXE_latent-lens"))
+        .args(["analyse", "--images", "images.idx", "--out", "out"])
+        .args(["--model", graph])
+        .current_dir(&folder)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(program.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("This takes about") {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).unwrap(), 0, "it has ended");
+    }
+    let interrupted = Instant::now();
+    let process = program.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &process]).status();
+    assert!(sent.unwrap().success());
+    let code = program.wait().unwrap().code();
+    let took = interrupted.elapsed();
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(code, Some(130), "{rest}");
+    assert!(rest.ends_with("Stopped; nothing was written.\n"), "{rest}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
 /// Ctrl-C is not kept waiting for a batch, and leaves no process behind.
 #[cfg(unix)]
 #[test]
