@@ -328,10 +328,27 @@ test("of an encoder alone nothing is drawn that it does not have", async () => {
     await strip.getByText("No decoder, so no reconstruction").waitFor();
     assert.equal(await strip.locator(".funnel").count(), 1);
     assert.doesNotMatch(await strip.innerText(), /Reconstruction\b|Decoder\b/);
+    await strip.getByText("2 numbers, drawn under Encoded space").waitFor();
+    assert.equal(await strip.locator("svg.latents").isVisible(), false);
     const samples = lens.element.locator("[part=samples]");
     assert.match(await samples.innerText(), /^Images\. Of the 2 channels/);
     assert.equal(await samples.locator("canvas").count(), 10);
     await lens.element.getByText(/^encoder\.onnx · 6 × 6 × 2 – 2$/).waitFor();
+    // Neither views nor parts of them that need a decoder.
+    const tabs = lens.element.locator("[part=views] label");
+    assert.deepEqual(await tabs.allInnerTexts(), ["Importance", "Encoded space"]);
+    await lens.settle();
+    assert.match((await lens.figure.getAttribute("aria-label"))!, /^Maps of pixel importance/);
+    assert.doesNotMatch(await lens.element.locator("[part=caption]").innerText(), /Bars/);
+    await lens.findings.getByText(/The model is an encoder alone/).waitFor();
+    await lens.map(0);
+    await page.keyboard.press("Enter");
+    const dialog = lens.element.locator("dialog[part=dimension]");
+    await dialog.getByText(/It cannot be moved by hand here, which needs a decoder/).waitFor();
+    assert.equal(await dialog.getByText("Move it, and see").isVisible(), false);
+    await lens.settle();
+    await screenshot(page, "encoder alone, a dimension");
+    await page.keyboard.press("Escape");
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 900 });
       await lens.settle();

@@ -153,8 +153,10 @@ fn an_encoder_alone_leaves_out_what_needs_reconstructions_and_says_so() {
     assert!(report.pixel_importance.is_some() && report.direction.is_some());
     assert!(report.latent_importance.is_none() && report.samples.is_none());
     assert_eq!(report.model.as_ref().unwrap().part, ModelPart::Encoder);
-    let figure = fs::read_to_string(folder.join("out/figure_class_2.svg")).unwrap();
-    assert!(figure.contains("no decoder: not measured"));
+    let figure = fs::read_to_string(folder.join("out/figure.svg")).unwrap();
+    assert!(figure.contains("Pixel importance × direction"));
+    assert!(!figure.contains("importance (mean squared error)"));
+    assert!(!folder.join("out/figure_class_2.svg").exists());
     assert!(folder.join("out/pixel_importance.csv").exists());
     assert!(!folder.join("out/latent_importance.csv").exists());
     assert!(!folder.join("out/latent_importance.svg").exists());

@@ -26,6 +26,9 @@ export interface Listener extends Moves, EndsHost {
   redraw(): void;
 }
 
+const FIXED =
+  "It cannot be moved by hand here, which needs a decoder that is known layer by layer.";
+
 export class Dimension {
   /** For who does not see the maps, which bear the same title. */
   readonly #title = h("h2", { id: "dimension-title", class: "unseen", tabindex: "-1" });
@@ -34,6 +37,7 @@ export class Dimension {
   readonly #downloads = new Downloads();
   readonly #numbers = new Numbers();
   readonly #mover;
+  readonly #fixed = h("p", { class: "note" }, FIXED);
   readonly #previous = this.#button("Previous", () => this.#step(-1));
   readonly #next = this.#button("Next", () => this.#step(1));
   readonly #body;
@@ -67,6 +71,7 @@ export class Dimension {
           this.#numbers.element,
         ),
         this.#mover.element,
+        this.#fixed,
       ),
       h(
         "div",
@@ -101,7 +106,7 @@ export class Dimension {
 
   /** Which explained image is moved, counted from 0. */
   get startImage(): number | undefined {
-    return this.#shown && this.#mover.subject?.image;
+    return this.#shown?.scene.layers ? this.#mover.subject?.image : undefined;
   }
 
   get isOpen(): boolean {
@@ -115,10 +120,12 @@ export class Dimension {
     setText(this.#title, dimensionName(shown.scene.report, shown.dim));
     this.#offer();
     this.#draw();
-    // Results that were computed elsewhere have no decoder to draw with, and no images.
-    const alone = isOfResults(shown.scene.report);
-    this.#mover.element.hidden = alone;
-    if (!alone) this.#mover.show(shown);
+    // What is not known layer by layer decodes nothing here; results that were computed elsewhere have no images either.
+    const { layers, report } = shown.scene;
+    this.#mover.element.hidden = !layers;
+    if (layers) this.#mover.show(shown);
+    const alone = isOfResults(report);
+    this.#fixed.hidden = layers || alone;
     void this.#showEnds(alone);
   }
 

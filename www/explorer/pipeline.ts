@@ -111,7 +111,10 @@ export class Pipeline {
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
     setText(this.#notes.encoder, encodes ? between(encoder) : "");
     const numbers = count(sizeOf(latents), variational ? "mean" : "number");
-    setText(this.#notes.latents, `${numbers}${variational ? " with spreads" : ""}${shaped}`);
+    // Those of single images come with reconstructions.
+    this.#latents.style.visibility = decodes ? "" : "hidden";
+    const all = decodes ? "" : ", drawn under Encoded space";
+    setText(this.#notes.latents, `${numbers}${variational ? " with spreads" : ""}${shaped}${all}`);
     setText(this.#notes.decoder, decodes ? between(decoder) : "");
     setText(this.#notes.reconstruction, decodes ? "from the latents" : "");
   }

@@ -37,11 +37,16 @@ export class EndsSection {
   #dim = -1;
   #look = "";
   #form: DataForm = "image";
+  /** Whether the dimension can be moved by hand. */
+  #moves = true;
 
   constructor(readonly host: EndsHost) {}
 
-  show({ report, classes, names, options: { images }, rows }: Scene, dim: number): void {
+  show(scene: Scene, dim: number): void {
+    const { report, classes, names, rows, layers } = scene;
+    const { images } = scene.options;
     dress(this.element, css);
+    this.#moves = layers;
     this.#form = rows.form;
     setText(this.#title, say(rows.form, "Images at its ends"));
     const encoded = report?.encoded;
@@ -110,7 +115,7 @@ export class EndsSection {
       "button",
       {
         type: "button",
-        title: `${which} Move the dimension from here.`,
+        title: this.#moves ? `${which} Move the dimension from here.` : which,
         "aria-label": `${told} ${name}: ${which}`,
         onclick: () => this.host.started(image),
       },
