@@ -9,7 +9,7 @@ import type { Bench, Kernel, Subject } from "./page/bench";
 import type { OnnxPair } from "./page/onnx";
 import type { Answer, Backend, Job } from "./page/tensorflow";
 
-const PEER = {
+export const PEER = {
   wasm: "TensorFlow.js 4.22.0 wasm SIMD",
   webgpu: "TensorFlow.js 4.22.0 WebGPU",
 };
