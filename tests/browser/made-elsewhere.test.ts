@@ -197,7 +197,10 @@ test("a part of results is shown alone, is reshaped, and bad files leave it as i
     const sign = direction.sign.data[4 * direction.sign.shape[1]]!;
     const lighter = "a lighter pixel";
     const words = [`${lighter} lowers it`, "no direction", `${lighter} raises it`][sign + 1];
-    assert.equal(await lens.readout.innerText(), `Dimension 1, row 2, column 2; ${words}.`);
+    assert.equal(
+      await lens.readout.innerText(),
+      `Dimension 1, row 2, column 2: importance not known; ${words}.`,
+    );
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 900 });
       await lens.settle();

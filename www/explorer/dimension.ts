@@ -26,9 +26,6 @@ export interface Listener extends Moves, EndsHost {
   redraw(): void;
 }
 
-const FIXED =
-  "It cannot be moved by hand here, which needs a decoder that is known layer by layer.";
-
 export class Dimension {
   /** For who does not see the maps, which bear the same title. */
   readonly #title = h("h2", { id: "dimension-title", class: "unseen", tabindex: "-1" });
@@ -37,7 +34,6 @@ export class Dimension {
   readonly #downloads = new Downloads();
   readonly #numbers = new Numbers();
   readonly #mover;
-  readonly #fixed = h("p", { class: "note" }, FIXED);
   readonly #previous = this.#button("Previous", () => this.#step(-1));
   readonly #next = this.#button("Next", () => this.#step(1));
   readonly #body;
@@ -71,7 +67,6 @@ export class Dimension {
           this.#numbers.element,
         ),
         this.#mover.element,
-        this.#fixed,
       ),
       h(
         "div",
@@ -124,9 +119,7 @@ export class Dimension {
     const { layers, report } = shown.scene;
     this.#mover.element.hidden = !layers;
     if (layers) this.#mover.show(shown);
-    const alone = isOfResults(report);
-    this.#fixed.hidden = layers || alone;
-    void this.#showEnds(alone);
+    void this.#showEnds(isOfResults(report));
   }
 
   /** After the element was moved: a dialog that was open has lost its modality. */

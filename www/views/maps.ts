@@ -116,16 +116,12 @@ export const MAPS: Targets = {
     const { group, quantity, importance, std_error, too_few } = pixel;
     const inside = group === undefined ? "" : `, in ${group ?? "no group"}`;
     const place = `${placeIn(picture, pixel)}${inside}`;
-    const moves = effect(pixel, rise(picture));
-    if (Number.isNaN(importance)) {
-      // A direction alone, or nothing.
-      const { pixel_importance } = picture.report ?? {};
-      return `${name}, ${place}${pixel_importance ? ": nothing is measured of it" : moves}.`;
-    }
     const of = std_error ? overImages(picture.options) : "";
     const few = too_few === undefined ? "" : `, too few: lit in ${count(too_few, "image")}`;
-    const value = `${measured(importance, std_error)}${of}${few}${quantity ? ` (${quantity})` : ""}`;
-    return `${name}, ${place}: importance ${value}${credit(pixel)}${moves}.`;
+    const value = Number.isNaN(importance)
+      ? "not known"
+      : `${measured(importance, std_error)}${of}${few}${quantity ? ` (${quantity})` : ""}`;
+    return `${name}, ${place}: importance ${value}${credit(pixel)}${effect(pixel, rise(picture))}.`;
   },
 
   opens: (_, target) => ("dim" in target ? { dimension: target.dim } : undefined),
