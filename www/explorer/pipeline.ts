@@ -113,8 +113,7 @@ export class Pipeline {
     const numbers = count(sizeOf(latents), variational ? "mean" : "number");
     // Those of single images come with reconstructions.
     this.#latents.style.visibility = decodes ? "" : "hidden";
-    const all = decodes ? "" : ", drawn under Encoded space";
-    setText(this.#notes.latents, `${numbers}${variational ? " with spreads" : ""}${shaped}${all}`);
+    setText(this.#notes.latents, `${numbers}${variational ? " with spreads" : ""}${shaped}`);
     setText(this.#notes.decoder, decodes ? between(decoder) : "");
     setText(this.#notes.reconstruction, decodes ? "from the latents" : "");
   }
