@@ -164,11 +164,7 @@ impl Run {
             ..settings.of(&network)
         };
         let data = prepare::choose(&settings, classes, Some(&network))?;
-        let (input, image) = (network.encoder().input(), Shape::from(data.image));
-        if !input.agrees(&image) {
-            let (inputs, pixels) = (input.size(), image.size());
-            return Err(RunError::Misfit { inputs, pixels });
-        }
+        prepare::check_takes(&network, data.image)?;
         #[cfg(feature = "general")]
         halves::check(&network, &settings)?;
         #[cfg(feature = "general")]
