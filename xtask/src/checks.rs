@@ -11,7 +11,7 @@ use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    again, book, browser, examples, faults, graph, lighthouse, package, process, python, r,
+    again, book, browser, examples, faults, fuzz, graph, lighthouse, package, process, python, r,
     release, size, tools, wasm,
 };
 
@@ -159,7 +159,7 @@ pub const ALL: &[Check] = &[
     },
     Check {
         name: "fuzz",
-        what: "every reader of files for a minute against broken ones",
+        what: "every reader of files, and the page's messages, a minute each against inputs guided by coverage",
         extended: true,
         run: fuzz,
     },
@@ -242,19 +242,8 @@ fn lighthouse(Checkout { project, .. }: &Checkout) -> Result<()> {
     lighthouse::check(project)
 }
 
-/// The readers of images and of models, each for a minute instead of the seconds of `rust`.
 fn fuzz(Checkout { project, .. }: &Checkout) -> Result<()> {
-    let [_, of_the_crate] = NATIVE;
-    for target in [["fuzz", ""], ["models", "fuzz::"]] {
-        let [test, filter] = target;
-        process::run(
-            process::cargo(&project.root, "test")
-                .args(of_the_crate)
-                .args(["--test", test, filter, "--", "--nocapture"])
-                .env("LATENT_LENS_FUZZ_SECONDS", "60"),
-        )?;
-    }
-    Ok(())
+    fuzz::check(project)
 }
 
 /// Needs their programs: Debian has them in `parallel`, `make`, `munge` and `slurm-wlm`.
