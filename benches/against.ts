@@ -8,7 +8,7 @@ import { paired, say } from "./line";
 import type { Bench, Kernel, Subject } from "./page/bench";
 import type { Answer, Backend, Job } from "./page/tensorflow";
 
-const PEER = {
+export const PEER = {
   wasm: "TensorFlow.js 4.22.0 wasm SIMD",
   webgpu: "TensorFlow.js 4.22.0 WebGPU",
 };

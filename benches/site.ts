@@ -25,6 +25,7 @@ import { hover, redraw } from "./look";
 import { memory } from "./memory";
 import { scaling } from "./scaling";
 import { timeline } from "./timeline";
+import { vaeTrainEpoch } from "./variational";
 import { firstFigure, whole } from "./whole";
 
 const STAGES = ["stage1_exact", "stage1_sampled", "stage1_rank_one", "stage3", "stage3_exact"];
@@ -50,6 +51,7 @@ const benches: Bench[] = [
   bench("stage3_trained", (name) => trainedStage3(name, REPEATS)),
   bench("train_epoch", (name) => trainEpoch(name, REPEATS)),
   bench("train_epoch_webgpu", (name) => trainEpochWebGpu(name, REPEATS)),
+  bench("vae_train_epoch", (name) => vaeTrainEpoch(name, REPEATS)),
   bench("first_figure", (name) => firstFigure(name, REPEATS)),
   bench("deep_stage1", (name) => deepStage1(name, REPEATS)),
   bench("conv_train_epoch", (name) => convTrainEpoch(name, REPEATS)),

@@ -31,6 +31,15 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/**
+ * Gives an element other children. Buttons of a radio group lose its name first: in a shadow tree Chromium's groups keep
+ * what is taken out of them, with all that it was part of.
+ */
+export function replace(element: Element, ...children: Node[]): void {
+  for (const radio of element.querySelectorAll<HTMLInputElement>("[type=radio]")) radio.name = "";
+  element.replaceChildren(...children);
+}
+
 /** Before something goes that has the keyboard's focus: moves that to what takes its place. */
 export function passFocus(from: Element, to: HTMLElement): void {
   if (from.matches(":focus-within")) to.focus();

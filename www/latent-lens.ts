@@ -981,8 +981,9 @@ export class LatentLens extends Base {
   }
 
   #tryAgain(): void {
-    if (!this.#trouble) return void this.run();
-    this.#trouble = undefined;
+    this.#supplies.dataset?.forget();
+    const failed = this.#runner.state === "failed";
+    if (!this.#trouble || failed || this.#values.autorun) return void this.run();
     void this.#load().then(() => this.#frames.now(this.#showSettings));
     this.#frames.now(this.#showStatus);
   }

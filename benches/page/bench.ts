@@ -1,7 +1,7 @@
 /** What the benchmark's page offers to the program that drives it. */
 import type { Workers } from "../../www/engine/workers";
 import type { Dense } from "../../www/network";
-import type { EngineName, RunSettings } from "../../www/report";
+import type { EngineName, RunSettings, Variant } from "../../www/report";
 import type { ClassImages } from "../../www/engine/messages";
 import { count, load, type Source, split } from "./images";
 import { run, type Run } from "./ours";
@@ -11,7 +11,7 @@ export interface Subject {
   engine: EngineName;
   source: Source;
   /** What is not said is as in the paper. */
-  settings: Partial<RunSettings>;
+  settings: Partial<Omit<RunSettings, "variant">> & { variant?: Partial<Variant> };
   /** Explains the network of our last run, instead of one of its own. */
   again?: boolean;
   /** By default as many as a visitor's page would take. */
@@ -64,7 +64,14 @@ const bench = {
   async ours({ engine, source, settings, workers = "auto", again = false }: Subject) {
     const images = await load(source);
     const classes = images.map(({ label }) => label);
-    const asked = { ...PAPER, hidden: [], filters: [8, 16], ...HELD_OUT, ...settings, classes };
+    const asked = {
+      ...PAPER,
+      hidden: [],
+      filters: [8, 16],
+      ...HELD_OUT,
+      ...settings,
+      classes,
+    } as RunSettings;
     last = {
       ...(await run(engine, asked, images, workers, again ? last?.network : undefined)),
       images,

@@ -2,10 +2,10 @@
 import * as layers from "@tensorflow/tfjs-layers";
 import * as tf from "@tensorflow/tfjs-core";
 
+import { BATCH_SIZE } from "./descent";
 import type { Pixels, Split } from "./images";
 
 const SIDE = 28;
-const BATCH_SIZE = 256;
 /** Of every convolution: a window of 3 x 3 that moves by two pixels. */
 const MOVES = { kernelSize: 3, strides: 2, padding: "same", activation: "relu" } as const;
 

@@ -12,7 +12,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Dense, Layer, Network } from "../../www/network";
 import type { ImageShape, Matrix } from "../../www/report";
 import { fitConvolution } from "./convolution";
-import type { Pixels, Split } from "./images";
+import { BATCH_SIZE, descend, tensor, weights } from "./descent";
+import type { Split } from "./images";
+import { trainVariational } from "./variational";
 
 export type Backend = "cpu" | "wasm" | "webgpu";
 
@@ -25,6 +27,7 @@ export type Job =
   | { type: "stage3"; permutations: number }
   | { type: "gradients"; steps: number; every: number }
   | { type: "train"; how: "fit" | "minimize"; dims: number; epochs: number }
+  | { type: "train-variational"; hidden: number; dims: number; epochs: number }
   | { type: "train-convolution"; filters: [number, number]; dims: number; epochs: number };
 
 export interface Answer {
@@ -39,7 +42,6 @@ interface Port {
 }
 const port = self as unknown as Port;
 
-const BATCH_SIZE = 256;
 /** Images encoded at once: several permutations together where there are few images. */
 const ENCODED_AT_ONCE = 1500;
 
@@ -73,6 +75,8 @@ function answer(job: Job): Promise<Answer> {
       return gradients(job.steps, job.every);
     case "train":
       return job.how === "fit" ? fit(job.dims, job.epochs) : minimize(job.dims, job.epochs);
+    case "train-variational":
+      return variational(job.hidden, job.dims, job.epochs);
     case "train-convolution":
       return convolution(job.filters, job.dims, job.epochs);
   }
@@ -350,45 +354,24 @@ async function convolution(
 
 /** Trains with an optimiser on a loss taken from logits; milliseconds are those of an epoch. */
 async function minimize(dims: number, epochs: number): Promise<Answer> {
-  const { training, held_out } = subject.split;
-  const [x, v] = [training, held_out].map(tensor) as [tf.Tensor2D, tf.Tensor2D];
-  const { pixels } = training;
-  const glorot = layers.initializers.glorotUniform({ seed: 1 });
-  const w1 = tf.variable(glorot.apply([pixels, dims]) as tf.Tensor2D);
-  const w2 = tf.variable(glorot.apply([dims, pixels]) as tf.Tensor2D);
-  const b1 = tf.variable(tf.zeros([dims]) as tf.Tensor1D);
-  const b2 = tf.variable(tf.zeros([pixels]) as tf.Tensor1D);
-  const loss = (images: tf.Tensor2D) => {
-    const latents = tf.fused.matMul({ a: images, b: w1, bias: b1, activation: "relu" });
-    const logits = tf.fused.matMul({ a: latents as tf.Tensor2D, b: w2, bias: b2 });
+  const { pixels } = subject.split.training;
+  const [encoder, decoder] = [weights(pixels, dims), weights(dims, pixels)];
+  const { ends, losses } = await descend(subject.split, epochs, (images) => {
+    const latents = tf.fused.matMul({ a: images, ...encoder, activation: "relu" });
+    const logits = tf.fused.matMul({ a: latents as tf.Tensor2D, ...decoder });
     return tf.losses.sigmoidCrossEntropy(images, logits) as tf.Scalar;
-  };
-  const optimizer = tf.train.adam(1e-3);
-  const order = Int32Array.from({ length: training.count }, (_, image) => image);
-  const ends = [performance.now()];
-  const values: number[] = [];
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
-    tf.util.shuffle(order);
-    for (let first = 0; first < training.count; first += BATCH_SIZE) {
-      tf.tidy(() => {
-        const batch = tf.gather(x, tf.tensor1d(order.slice(first, first + BATCH_SIZE), "int32"));
-        optimizer.minimize(() => loss(batch));
-      });
-    }
-    const held = tf.tidy(() => loss(v));
-    values.push((await held.data())[0]!);
-    ends.push(performance.now());
-  }
-  tf.dispose([w1, w2, b1, b2]);
-  optimizer.dispose();
-  return { ms: perEpoch(ends), values };
+  });
+  tf.dispose([encoder, decoder].flatMap(({ b, bias }) => [b, bias]));
+  return { ms: perEpoch(ends), values: losses };
+}
+
+/** Trains a variational network in the same way. */
+async function variational(hidden: number, dims: number, epochs: number): Promise<Answer> {
+  const { ends, losses } = await trainVariational(subject.split, hidden, dims, epochs);
+  return { ms: perEpoch(ends), values: losses };
 }
 
 /** The first epoch warms up: shaders are compiled, code is optimised. */
 function perEpoch(ends: number[]): number {
   return (ends.at(-1)! - ends[1]!) / (ends.length - 2);
-}
-
-function tensor({ count, pixels, data }: Pixels): tf.Tensor2D {
-  return tf.tensor2d(data, [count, pixels]);
 }

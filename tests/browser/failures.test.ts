@@ -169,6 +169,27 @@ test("the engine's file is missing, and comes back", async () => {
   });
 });
 
+const AGAIN: [file: string, answer: { status?: number; body?: string }][] = [
+  ["0.idx.gz", { status: 500 }],
+  ["0.idx.gz", { body: "no images" }],
+  ["view.js", { body: "" }],
+];
+for (const [file, answer] of AGAIN) {
+  const what = answer.body === undefined ? "is missing" : `is “${answer.body}”`;
+  test(`${file} ${what}, and comes back`, async () => {
+    let there = false;
+    const before = (page: Page) =>
+      page.route(`**/${file}*`, (route) => (there ? route.continue() : route.fulfill(answer)));
+    await visit({ expected: /./, query: "?engine=cpu&epochs=1&autorun", before }, async (page) => {
+      const lens = new Lens(page);
+      await lens.reach(["error"]);
+      there = true;
+      await lens.button("Try again").click();
+      await lens.finish();
+    });
+  });
+}
+
 test("a view whose file cannot be had keeps its place and its heading, and can be asked for again", async () => {
   let cut = true;
   const before = (page: Page) =>

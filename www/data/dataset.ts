@@ -38,6 +38,9 @@ export abstract class Dataset {
    */
   abstract images(labels: number[], first?: number): Promise<ClassImages[]>;
 
+  /** What was fetched of them may be damaged, and is fetched once more when it is asked for. */
+  forget(): void {}
+
   /** The same images, with their values scaled in another way, where that can be had. */
   readonly scaled?: ((normalise: Normalise) => Promise<Dataset>) | undefined;
 

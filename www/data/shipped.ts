@@ -71,6 +71,10 @@ export class Shipped extends Dataset {
     return Promise.all(labels.map((label) => this.#images(label)));
   }
 
+  override forget(): void {
+    this.#files.clear();
+  }
+
   #images(label: number): Promise<ClassImages> {
     let images = this.#files.get(label);
     if (!images) {

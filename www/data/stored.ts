@@ -37,6 +37,10 @@ export class Stored extends Dataset {
     const images = await this.of.images(labels, first);
     return Promise.all(images.map(async (each) => ({ ...each, bytes: await floats(each.bytes) })));
   }
+
+  override forget(): void {
+    this.of.forget();
+  }
 }
 
 /** An IDX file of bytes as one of floats with the same values. */

@@ -1,5 +1,5 @@
 /** Asks for what a model's files do not say, with a usual answer filled in. */
-import { h, passFocus, setText } from "../dom";
+import { h, passFocus, replace, setText } from "../dom";
 import type { Activation } from "../report";
 import { ACTIVATIONS } from "./activations";
 import type { Hints, Question } from "./package";
@@ -48,7 +48,8 @@ export class QuestionForm {
     this.element.hidden = !question;
     if (!question) return;
     setText(this.#text, question.text);
-    this.#fields.replaceChildren(
+    replace(
+      this.#fields,
       ...question.layers.map((layer, at) => h("li", {}, this.#field(question, layer, at))),
     );
     const { layers = "" } = question.proposal;

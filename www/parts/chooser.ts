@@ -3,7 +3,7 @@
  * searched. Both wrap, and show names of any length and script whole.
  */
 import type { KnownClass } from "../classes";
-import { h, setText } from "../dom";
+import { h, replace, setText } from "../dom";
 import { integer } from "../format";
 
 /** So many are seen at a glance, as long as their names have so many letters together. */
@@ -73,7 +73,8 @@ export class Chooser {
         onchange: () => this.changed(this.#chosen()),
       }),
     );
-    this.#options.replaceChildren(
+    replace(
+      this.#options,
       ...classes.map(({ name }, at) =>
         h("label", {}, this.#inputs[at]!, h("span", { dir: "auto" }, name)),
       ),

@@ -1,5 +1,5 @@
 /** Radio buttons side by side, one of them chosen: for choices short enough to be seen at once. */
-import { h } from "../dom";
+import { h, replace } from "../dom";
 
 export class Segmented {
   readonly element = h("span", { class: "segmented" });
@@ -17,20 +17,21 @@ export class Segmented {
     waits: (option: string) => boolean = () => false,
   ): void {
     const all = options instanceof Map ? options : Object.entries(options);
-    const entries = [...all].map(([option, label]) => [option, label, waits(option)] as const);
+    const entries = [...all];
     const key = JSON.stringify(entries);
     if (key !== this.#key) {
       this.#key = key;
-      this.element.replaceChildren(...entries.map((entry) => this.#option(...entry)));
+      replace(this.element, ...entries.map((entry) => this.#option(...entry)));
     }
     for (const input of this.element.querySelectorAll("input")) {
       input.checked = input.value === value;
+      input.parentElement!.classList.toggle("waits", waits(input.value));
     }
   }
 
-  #option(value: string, label: string, waits: boolean): HTMLLabelElement {
+  #option(value: string, label: string): HTMLLabelElement {
     const onchange = () => this.chosen(value);
     const input = h("input", { type: "radio", name: this.name, value, onchange });
-    return h("label", { class: waits ? "waits" : "" }, input, h("span", {}, label));
+    return h("label", {}, input, h("span", {}, label));
   }
 }

@@ -218,7 +218,7 @@ export class Explorer implements Place {
     this.#counted.push({ listeners, urls, workers: this.page.workers().length });
     const [first] = this.#counted.slice(Math.min(ROUND, this.#counted.length - 1));
     assert.ok(urls <= first!.urls + 2, `${urls} addresses of objects, after ${first!.urls}`);
-    const allowed = first!.listeners + 150;
+    const allowed = first!.listeners + 40;
     assert.ok(listeners <= allowed, `${listeners} listeners, after ${first!.listeners}`);
   }
 }

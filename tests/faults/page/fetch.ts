@@ -136,8 +136,7 @@ export const FETCH: readonly Kind<Explorer>[] = [
       const tries = words === "said" && (await again.isVisible());
       if (tries) {
         await again.click();
-        // What was lacking before the run is there now, and the run is still to be asked for.
-        await lens.reach(["done", "idle"]);
+        await lens.finish();
       }
       if ((await lens.element.getAttribute("phase")) !== "done") await page.goto(`${SITE}${query}`);
       await lens.finish();

@@ -3,13 +3,14 @@ import type { Group } from "../kinds";
 import { Explorer } from "./explorer";
 import { FETCH } from "./fetch";
 import { GPU } from "./gpu";
+import { KEPT } from "./kept";
 import { TAB } from "./tab";
 import { WORKERS } from "./workers";
 
 export const RUNS: Group<Explorer> = {
   name: "runs",
   open: () => Explorer.open(),
-  kinds: [...WORKERS, ...TAB],
+  kinds: [...WORKERS, ...TAB, ...KEPT],
 };
 
 /** Each loads the page anew. */

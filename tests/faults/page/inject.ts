@@ -48,13 +48,20 @@ function intoPage(): void {
       const heard = [...workers].map(
         (worker) =>
           new Promise<void>((resolve) => {
+            const over = new AbortController();
             // Those that are no more do not answer.
-            const gone = setTimeout(() => workers.delete(worker) && resolve(), 1000);
-            worker.addEventListener("message", ({ data }) => {
+            const gone = setTimeout(() => {
+              workers.delete(worker);
+              over.abort();
+              resolve();
+            }, 1000);
+            const hear = ({ data }: MessageEvent) => {
               if (!data.fault) return;
               clearTimeout(gone);
+              over.abort();
               resolve();
-            });
+            };
+            worker.addEventListener("message", hear, over);
             worker.postMessage({ fault: "none" });
           }),
       );
@@ -96,9 +103,14 @@ function intoPage(): void {
         strike.times -= 1;
         struck = true;
         injected.struck += 1;
-        if (strike.what === "end") Worker.prototype.terminate.call(this);
+        if (strike.what === "end") this.terminate();
         else this.postMessage({ fault: strike.what });
       });
+    }
+
+    override terminate(): void {
+      workers.delete(this);
+      super.terminate();
     }
   };
 }

@@ -134,17 +134,22 @@ export const TAB: readonly Kind<Explorer>[] = [
       const seconds = Math.round((random.next() - 0.3) * 20_000);
       const words = await during(explorer, random, async () => {
         const jump = (seconds: number) => {
-          const global = globalThis as unknown as { jumped?: number };
+          const global = globalThis as unknown as { jumped?: number; ahead?: number };
           const before = global.jumped ?? 0;
           global.jumped = before + 1000 * seconds;
+          global.ahead = Math.max(global.ahead ?? 0, global.jumped);
           if (before || Date.now.name === "jumping") return;
           const { now } = Date;
           Date.now = function jumping() {
             return now.call(Date) + global.jumped!;
           };
-          // Monotonic clocks go forward alone, as over a night that a machine sleeps.
+          // Monotonic clocks go forward alone, as over a night that a machine sleeps, and frames have the time of one.
           const performed = performance.now.bind(performance);
-          performance.now = () => performed() + Math.max(0, global.jumped!);
+          performance.now = () => performed() + global.ahead!;
+          const frames = globalThis.requestAnimationFrame as
+            typeof requestAnimationFrame | undefined;
+          if (!frames) return;
+          globalThis.requestAnimationFrame = (act) => frames((now) => act(now + global.ahead!));
         };
         await explorer.page.evaluate(jump, seconds);
         for (const worker of explorer.page.workers()) {

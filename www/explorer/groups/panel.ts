@@ -3,7 +3,7 @@ import "../../shared";
 import { acceptDrops, picked } from "../../data/drop";
 import type { SourceFile } from "../../data/messages";
 import { Reader } from "../../data/reader";
-import { h, setText } from "../../dom";
+import { h, replace, setText } from "../../dom";
 import { count, integer } from "../../format";
 import { dress } from "../../parts/dress";
 import { hueOf } from "../../parts/hues";
@@ -193,7 +193,7 @@ export class GroupsPanel {
     this.#rest.checked = regions.rest;
     this.#another.disabled = regions.names.length >= MOST;
     const rows = regions.names.map((name, at) => this.#row(name, at + 1));
-    this.#list.replaceChildren(this.#list.firstElementChild!, ...rows);
+    replace(this.#list, this.#list.firstElementChild!, ...rows);
     const grouping = regions.grouping;
     this.#use.disabled = !grouping;
     setText(this.#words, grouping ? this.#told(grouping) : "Nothing is marked yet.");
