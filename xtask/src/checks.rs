@@ -158,6 +158,12 @@ pub const ALL: &[Check] = &[
         run: lighthouse,
     },
     Check {
+        name: "day",
+        what: "2,000 runs of one page, with switches and exports between them: nothing may grow",
+        extended: true,
+        run: a_day,
+    },
+    Check {
         name: "fuzz",
         what: "every reader of files, and the page's messages, a minute each against inputs guided by coverage",
         extended: true,
@@ -240,6 +246,19 @@ fn rust_tests(Checkout { project, .. }: &Checkout) -> Result<()> {
 
 fn lighthouse(Checkout { project, .. }: &Checkout) -> Result<()> {
     lighthouse::check(project)
+}
+
+/// As many runs of one page as a day in class may have; `browser` makes a few of them.
+fn a_day(checkout: &Checkout) -> Result<()> {
+    let project = &checkout.project;
+    let tests = browser::programs(project, &project.root.join("tests/browser"), "day.test.ts")?;
+    let node = || {
+        let mut node = browser::node(project, &project.dist(), &tools::CHROMIUM)?;
+        node.env("LATENT_LENS_DAY_RUNS", "2000");
+        Ok(node)
+    };
+    let results = project.build().join("results.tap");
+    again::run(node, &tests, &checkout.for_browser_tests, &results)
 }
 
 fn fuzz(Checkout { project, .. }: &Checkout) -> Result<()> {
