@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { visit } from "../tests/browser/harness";
 import { paired, say } from "./line";
 import type { Bench, Kernel, Subject } from "./page/bench";
+import type { OnnxPair } from "./page/onnx";
 import type { Answer, Backend, Job } from "./page/tensorflow";
 
 export const PEER = {
@@ -37,6 +38,13 @@ export class Workbench {
     return this.page.evaluate(() => (window as unknown as { bench: Bench }).bench.integrated());
   }
 
+  onnx(...asked: Parameters<Bench["onnx"]>): Promise<OnnxPair> {
+    return this.page.evaluate(
+      (asked) => (window as unknown as { bench: Bench }).bench.onnx(...asked),
+      asked,
+    );
+  }
+
   peer(backend: Backend, job: Job): Promise<Answer> {
     return this.page.evaluate(
       ([backend, job]) => (window as unknown as { bench: Bench }).bench.peer(backend, job),
@@ -50,7 +58,7 @@ export async function workbench(
   webgpu: "software" | "none" = "none",
 ): Promise<void> {
   // What TensorFlow.js has to say of itself.
-  const expected = /tensorflow|webgpu|shader|powerPreference|kernel/i;
+  const expected = /tensorflow|onnxruntime|webgpu|shader|powerPreference|kernel/i;
   await visit({ query: "bench.html", webgpu, expected }, async (page) => {
     await page.waitForFunction(() => "bench" in window);
     // Neither side may have what a static server does not give.

@@ -5,7 +5,7 @@ import type { Measure } from "../www/report";
 import { workbench } from "./against";
 import { paired, say } from "./line";
 
-const PAPER: Measure = {
+export const PAPER: Measure = {
   features: "pixels",
   patch: 4,
   threshold: 0.3,

@@ -23,6 +23,7 @@ import { conditional, patches } from "./designs";
 import { kernels } from "./kernels";
 import { hover, redraw } from "./look";
 import { memory } from "./memory";
+import { onnxBlackBox, onnxStage1 } from "./onnx";
 import { scaling } from "./scaling";
 import { timeline } from "./timeline";
 import { vaeTrainEpoch } from "./variational";
@@ -57,6 +58,8 @@ const benches: Bench[] = [
   bench("conv_train_epoch", (name) => convTrainEpoch(name, REPEATS)),
   bench("conv_stage1", (name) => convStage1(name, REPEATS)),
   bench("conv_stage1_webgpu", (name) => convStage1WebGpu(name, 1)),
+  bench("onnx_stage1", (name) => onnxStage1(name, REPEATS)),
+  bench("onnx_black_box", (name) => onnxBlackBox(name, REPEATS)),
   bench("clusters", (name) => clusters(name, REPEATS)),
   bench("gradients", (name) => gradients(name, REPEATS)),
   bench("redraw", (name) => redraw(name)),

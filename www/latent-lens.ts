@@ -41,7 +41,7 @@ import type { Session } from "./model/session";
 import { Form } from "./parts/form";
 import { Results } from "./explorer/results";
 import { type Action, Transport } from "./element/transport";
-import { isDense, sizes } from "./network";
+import { isDense, isMissing, sizes } from "./network";
 import {
   type ImageShape,
   isOfResults,
@@ -918,9 +918,9 @@ export class LatentLens extends Base {
     const run = this.#runner.active || !this.#settingsChanged() ? this.#ran : undefined;
     const choice = run?.choice ?? this.#values.engine;
     const settings = run?.settings ?? this.#runSettings();
-    const { network, latents, ask } = (run ? run.model : this.#brought) ?? {};
+    const { network, latents } = (run ? run.model : this.#brought) ?? {};
     const line =
-      latents && !ask
+      latents && isMissing(network!.decoder)
         ? "CPU engine: the latents are known, and no model is asked."
         : this.#engines.explain(choice, settings, run?.engine, network);
     setText(this.#engineLine, line);

@@ -1,8 +1,8 @@
 /**
  * The charts, which live on the page because they measure text. They are two wasm packages: one with
  * what the first figure needs, and one with all there is, which takes over when it is asked for, when
- * there is a network to decode with whose layers are not all dense, or when something was measured
- * otherwise than in the paper.
+ * there is a network to decode with whose layers are not all dense, when something was measured
+ * otherwise than in the paper, or when a report is of part of a model.
  */
 import type * as Wasm from "../build/types/charts";
 import type * as First from "../build/types/view";
@@ -122,8 +122,8 @@ export class View {
 
   /** Whether its report cannot be drawn before `ready`. */
   get lacks(): boolean {
-    const { settings, networks, divergence } = this.#report;
-    const beyond = settings?.measure ?? settings?.variant ?? networks ?? divergence;
+    const { settings, networks, divergence, model } = this.#report;
+    const beyond = settings?.measure ?? settings?.variant ?? networks ?? divergence ?? model?.part;
     return !this.#all && Boolean(beyond);
   }
 

@@ -1,9 +1,10 @@
 /** What the benchmark's page offers to the program that drives it. */
 import type { Workers } from "../../www/engine/workers";
 import type { Dense } from "../../www/network";
-import type { EngineName, RunSettings, Variant } from "../../www/report";
+import type { EngineName, Measure, RunSettings, Variant } from "../../www/report";
 import type { ClassImages } from "../../www/engine/messages";
 import { count, load, type Source, split } from "./images";
+import { onnxPair, type OnnxPair } from "./onnx";
 import { run, type Run } from "./ours";
 import type { Answer, Backend, Job } from "./tensorflow";
 
@@ -52,6 +53,8 @@ export interface Kernel {
 interface Kernels {
   default(): Promise<unknown>;
   kernels(): Kernel[];
+  /** Which image each is given the values of, where a group is shuffled. */
+  shuffled(seed: number, group: number, repeat: number, count: number): Uint32Array;
   integrated_gradients(
     weight: Float32Array,
     bias: Float32Array,
@@ -105,6 +108,16 @@ const bench = {
     const start = performance.now();
     const map = module.integrated_gradients(layer.weight.data, bias, held_out.data);
     return { ms: performance.now() - start, values: [...map] };
+  },
+
+  /** Importance of patches by an encoder in an ONNX file, beside ONNX Runtime Web. */
+  async onnx(
+    file: string,
+    workers: number,
+    permutations: number,
+    measure: Measure,
+  ): Promise<OnnxPair> {
+    return onnxPair(file, workers, permutations, measure, (await kernels()).shuffled);
   },
 
   /** One job of TensorFlow.js on the images and the network of our last run. */

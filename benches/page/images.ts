@@ -76,6 +76,11 @@ function images(file: Uint8Array): Uint8Array[] {
   );
 }
 
+/** All of one class. */
+export function numbersIn({ bytes }: ClassImages): Pixels {
+  return numbers(images(bytes));
+}
+
 async function unpack(bytes: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
   const unpacked = new Response(stream.pipeThrough(new DecompressionStream("gzip")));

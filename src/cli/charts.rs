@@ -95,10 +95,16 @@ fn drawings(report: &Report, projection: Option<&Projection>) -> Vec<Drawing> {
     let mut drawings: Vec<Drawing> = Vec::new();
     // Latent importance alone is drawn by class, without maps.
     let has_maps = report.pixel_importance.is_some() || report.direction.is_some();
-    let figures = if report.is_of_results() && !has_maps {
-        0
-    } else {
+    // Without latent importance it is the same of every class.
+    let is_by_class = report.has_latent_importance() || report.divergence.is_some();
+    if !is_by_class && has_maps {
+        let name = Chart::Figure.file().into();
+        drawings.extend(by_channel(report, drawing(name, Chart::Figure, 0)));
+    }
+    let figures = if is_by_class && (has_maps || !report.is_of_results()) {
         report.classes.len()
+    } else {
+        0
     };
     for row in 0..figures {
         let name = format!(

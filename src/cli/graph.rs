@@ -1,14 +1,17 @@
 //! ONNX graphs that are run as they are: when, and where they are divided.
 
-use latent_lens::data::{Class, File, ImageShape};
-use latent_lens::model::Network;
-use latent_lens::model::files::{Alone, ModelError};
-use latent_lens::model::graph::{Choice, Graph, GraphPart, Tensor};
+use std::sync::Arc;
 
-use ndarray::Array2;
+use latent_lens::data::{Class, File, ImageShape};
+use latent_lens::model::files::{Alone, ModelError};
+use latent_lens::model::graph::{Choice, Graph, GraphHalf, GraphPart, Tensor};
+use latent_lens::model::{Called, Function, Network};
+
+use ndarray::{Array2, ArrayView2};
 
 use super::arguments::Model;
 use super::failure::Failure;
+use super::stop;
 
 /// What asks for a list of the places where a graph can be divided.
 const LIST: &str = "list";
@@ -85,8 +88,21 @@ impl Brought {
             halves = halves.with_images(images.view()).map_err(Failure::Usage)?;
         }
         let notes = std::mem::take(&mut halves.notes);
-        let network = halves.network(image).map_err(Failure::Usage)?;
+        let network = halves.network_of(image, |half| Arc::new(Left(Arc::new(half))));
+        let network = network.map_err(Failure::Usage)?;
         Ok((network, notes))
+    }
+}
+
+/// Half a graph that is left in the midst of a batch where the program is asked to end.
+#[derive(Debug)]
+struct Left(Arc<GraphHalf>);
+
+impl Function for Left {
+    fn call<'a>(&'a self, rows: ArrayView2<'a, f32>) -> Called<'a> {
+        let (half, rows) = (Arc::clone(&self.0), rows.to_owned());
+        let made = stop::unless_asked(move || half.outputs(rows.view()));
+        Box::pin(async { made.unwrap_or_else(|| Err("The program was asked to end.".into())) })
     }
 }
 

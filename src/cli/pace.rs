@@ -31,6 +31,7 @@ pub fn say(run: &Run, threads: usize, progress: &Progress) -> Result<(), Failure
     let Some(network) = run.network().filter(|network| network.has_black_box()) else {
         return Ok(());
     };
+    stop::listen();
     let failed = |what| {
         if stop::asked() {
             Failure::Stopped

@@ -8,7 +8,7 @@ use crate::report::{Metric, Report};
 use super::draw::{DrawError, Pen, SCALE_LABELS, SCALE_TITLE};
 use super::layout::{BarMarks, Bars, Rect};
 use super::number::ticks;
-use super::shown::{Shown, lacks_decoder};
+use super::shown::Shown;
 use super::style::{LABEL, Type};
 
 /// Share of a row that its bar fills.
@@ -116,12 +116,10 @@ pub(super) fn marks<DB: DrawingBackend>(
     super::over_images::mark_unsettled(pen, place, shown)?;
     if !shown.measured {
         let (x, y) = (plot.x + style.em(0.45), plot.y + plot.height / 2);
-        let why = if lacks_decoder(shown.report) {
-            "no decoder: not measured"
-        } else if shown.report.is_some_and(Report::is_of_results) {
-            "not among these results"
-        } else {
+        let why = if shown.has_bars() {
             "one image: not measurable"
+        } else {
+            "no decoder: not measured"
         };
         pen.note(&shown.spec.say(why), HPos::Left, (x, y))?;
     }

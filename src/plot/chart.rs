@@ -618,7 +618,7 @@ impl Chart {
     pub fn height(self, width: f64, known: &Known, spec: &FigureSpec, style: &Style) -> f64 {
         let report = known.report.as_ref();
         match self {
-            Self::Figure => figure_height(width, spec, style),
+            Self::Figure => figure_height(width, report, spec, style),
             Self::Loss => loss_height(style),
             Self::Pair => pair_height(width, spec, style),
             _ if FIRST_ALONE => unreachable!("such charts are not read"),

@@ -18,7 +18,7 @@ use super::draw::{DrawError, Pen};
 use super::figure::{FigureLayout, FigureSpec, Place, places};
 use super::layout::{Classes, Content};
 use super::number::{significant, sort_largest_first};
-use super::shown::{Shown, lacks_decoder};
+use super::shown::Shown;
 use super::style::{Style, Type};
 use super::summary;
 use super::table::{NumberTable, measured};
@@ -221,8 +221,10 @@ fn errors_in_words(shown: &[Shown<'_>]) -> Option<String> {
 }
 
 fn unmeasured(shown: &[Shown<'_>]) -> Option<String> {
-    if shown.iter().any(|shown| lacks_decoder(shown.report)) {
-        return Some("There is no decoder: latent importance needs one.".into());
+    if shown.iter().any(|shown| !shown.has_bars()) {
+        return Some(
+            "Latent importance is not known: it needs a decoder, or results that have it.".into(),
+        );
     }
     let classes = shown.iter().filter(|shown| !shown.measured);
     let names: Vec<&str> = classes.filter_map(|shown| shown.class).collect();

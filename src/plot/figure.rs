@@ -15,10 +15,10 @@ use crate::report::{DataForm, ErrorsOf, Unit};
 use crate::report::{Metric, PixelKind, Report};
 
 use super::draw::{DrawError, Pen};
-use super::layout::{self, Content, Layout, Rect};
+use super::layout::{self, Content, Layout, Maps, Rect};
 use super::orientation::{Orientation, Rotation};
 use super::palette::Palette;
-use super::shown::Shown;
+use super::shown::{Shown, has_bars};
 use super::style::Style;
 use super::summary::summary;
 use super::{bars, maps};
@@ -182,7 +182,8 @@ pub struct Place {
 ///
 /// Dimensions stand in their natural order until the latent importance of each has been
 /// measured, none is left out as empty until that is certain, and maps show pixel importance alone
-/// until directions are known. Parts of the report that do not have the shape `spec` asks for are
+/// until directions are known. Without a decoder, or results that have it, there is no latent importance and no place for
+/// it; where direction alone is known, maps show that. Parts of the report that do not have the shape `spec` asks for are
 /// of another run and are not drawn.
 ///
 /// # Errors
@@ -199,18 +200,33 @@ pub fn figure<DB: DrawingBackend>(
         dims: shown.order.len(),
         ..spec.content()
     };
-    let place = Layout::new((width as i32, height as i32), content, style);
+    let size = (width as i32, height as i32);
     let pen = Pen { area, style };
     area.fill(&RGBColor::from(style.background))?;
-    bars::draw(&pen, &place.bars, &shown)?;
-    maps::draw(&pen, &place.maps, &shown)?;
+    let (rows, place) = if has_bar_panel(report, spec) {
+        let Layout { bars, maps } = Layout::new(size, content, style);
+        bars::draw(&pen, &bars, &shown)?;
+        (bars.marks.rows, maps)
+    } else {
+        (Vec::new(), Maps::new(size, content, style))
+    };
+    maps::draw(&pen, &place, &shown)?;
 
     Ok(FigureLayout {
         summary: summary(&shown),
-        maps: places(&shown.order, &place.maps.images, style),
-        bars: places(&shown.order, &place.bars.marks.rows, style),
+        maps: places(&shown.order, &place.images, style),
+        bars: places(&shown.order, &rows, style),
         order: shown.order,
     })
+}
+
+/// Whether there is, or will be, something beside the maps: latent importance, or divergence.
+fn has_bar_panel(report: Option<&Report>, spec: &FigureSpec) -> bool {
+    #[cfg(feature = "general")]
+    if report.is_some_and(|report| report.divergence.is_some()) {
+        return true;
+    }
+    has_bars(report, spec)
 }
 
 /// Each dimension with the rectangle of its position.
@@ -235,8 +251,13 @@ pub(super) fn places(order: &[usize], rects: &[Rect], style: &Style) -> Vec<Plac
 
 /// The height, in CSS pixels, at which an area `width` CSS pixels wide shows the figure best.
 #[must_use]
-pub fn figure_height(width: f64, spec: &FigureSpec, style: &Style) -> f64 {
-    let height = layout::good_height(style.px(width), spec.content(), style);
+pub fn figure_height(width: f64, report: Option<&Report>, spec: &FigureSpec, style: &Style) -> f64 {
+    let (width, content) = (style.px(width), spec.content());
+    let height = if has_bar_panel(report, spec) {
+        layout::good_height(width, content, style)
+    } else {
+        Maps::good_height(width, content, style)
+    };
     (f64::from(height) / style.scale).ceil()
 }
 

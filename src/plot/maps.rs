@@ -30,7 +30,11 @@ pub(super) fn draw<DB: DrawingBackend>(
         if shown.has_maps() && !shown.has_directions() {
             heading += ", direction not yet known";
         } else {
-            heading += " × direction";
+            if shown.shows_signs() {
+                heading = format!("{} direction", shown.heading());
+            } else {
+                heading += " × direction";
+            }
             if shown.threshold() > 0.0 {
                 let _ = write!(heading, " (|slope| ≥ {})", shown.threshold());
             }
@@ -41,7 +45,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     let heading = shown.titled(heading, place.legend.width + place.notes, style);
     pen.heading(&heading, place.heading)?;
 
-    let known = shown.map_scale();
+    let known = shown.drawn_scale();
     let (kind, limit) = known.unwrap_or((Kind::Sequential, 1.0));
     let scale = ColourScale::new(kind, limit, shown.spec.palette, style.background);
     for (&dim, &place_of_map) in shown.order.iter().zip(&place.images) {
@@ -80,7 +84,7 @@ pub(super) fn map<DB: DrawingBackend>(
 ) -> Result<(), DrawError<DB>> {
     let style = pen.style;
     pen.frame(place, style.grid)?;
-    if !shown.has_maps() {
+    if !shown.has_maps() && !shown.shows_signs() {
         return pen.fill(place, unknown(style));
     }
     let own = shown.own_limit(dim).map(|limit| scale.up_to(limit));
@@ -127,7 +131,11 @@ pub(super) fn legend<DB: DrawingBackend>(
     let labels = bar.bottom() + style.em(SCALE_LABELS);
     let title = bar.bottom() + style.em(SCALE_TITLE);
     let kind = scale.map_or(Kind::Sequential, |scale| scale.kind);
-    let meaning = meaning(shown.scale(), kind);
+    let meaning = if shown.shows_signs() {
+        "direction"
+    } else {
+        meaning(shown.scale(), kind)
+    };
     #[cfg(feature = "general")]
     let meaning = &shown.measuring(meaning, kind, bar.width + place.notes, style);
     let Some(scale) = scale else {
@@ -136,6 +144,7 @@ pub(super) fn legend<DB: DrawingBackend>(
     };
     key(pen, bar, scale, shown.spec)?;
     let end = match shown.scale() {
+        _ if shown.shows_signs() => "1".into(),
         Scale::Shared => significant(scale.limit, 2),
         Scale::Each => "limit".into(),
     };

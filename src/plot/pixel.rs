@@ -28,7 +28,7 @@ pub struct Pixel {
     /// The channel, counted from 1, where each is permuted by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<usize>,
-    /// Pixel importance V, or what else the map shows of the pixel; NaN where it shows nothing.
+    /// Pixel importance V, or what else the map shows of the pixel; NaN where it shows nothing, or the direction alone.
     pub importance: f32,
     /// Its standard error, once it is known.
     pub std_error: Option<f32>,
@@ -67,8 +67,8 @@ pub struct Pixel {
 }
 
 /// The pixel at the place (`x`, `y`) of the map of dimension `dim` (counted from 0) as it is
-/// drawn: from 0, the left and the upper edge, to 1. `None` outside the map, and while pixel
-/// importance is not known.
+/// drawn: from 0, the left and the upper edge, to 1. `None` outside the map, and while neither pixel
+/// importance nor direction is known.
 #[must_use]
 pub fn pixel(
     report: Option<&Report>,
@@ -82,6 +82,7 @@ pub fn pixel(
     let found = shown.pixel_importance(dim, pixel);
     #[cfg(feature = "general")]
     let found = found.or(shown.is_known_nothing(dim).then_some((f32::NAN, None)));
+    let found = found.or(shown.shows_signs().then_some((f32::NAN, None)));
     let (importance, std_error) = found?;
     #[cfg(feature = "general")]
     let facts = shown.group_facts(dim, pixel);

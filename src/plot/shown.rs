@@ -47,10 +47,19 @@ pub(super) struct Shown<'a> {
     pub empty: Vec<bool>,
 }
 
-/// Whether the model that a report is of has no decoder.
-pub(super) fn lacks_decoder(report: Option<&Report>) -> bool {
-    let model = report.and_then(|report| report.model.as_ref());
-    model.is_some_and(|model| matches!(model.part, ModelPart::Encoder | ModelPart::Latents))
+/// Whether latent importance is, or will be, known of any class: not without a decoder, or results that have it.
+pub(super) fn has_bars(report: Option<&Report>, spec: &FigureSpec) -> bool {
+    report.is_none_or(|report| match part(report) {
+        ModelPart::Encoder | ModelPart::Latents => false,
+        ModelPart::Results => report.latent_importance_by(spec.metric).is_some(),
+        ModelPart::Whole | ModelPart::Decoder => true,
+    })
+}
+
+/// Which part of an autoencoder a report is of. What draws the first figure alone is given whole ones.
+fn part(report: &Report) -> ModelPart {
+    let model = report.model.as_ref().filter(|_| cfg!(feature = "general"));
+    model.map_or(ModelPart::Whole, |model| model.part)
 }
 
 impl<'a> Shown<'a> {
@@ -125,11 +134,9 @@ impl<'a> Shown<'a> {
             report,
             features,
             class: class.map(|class| class.name.as_str()),
-            measured: !lacks_decoder(report)
-                && match report {
-                    Some(report) if report.is_of_results() => importance.is_some(),
-                    _ => class.is_none_or(ClassSummary::is_measured),
-                },
+            measured: has_bars(report, spec)
+                && (report.is_some_and(|report| part(report) == ModelPart::Results)
+                    || class.is_none_or(ClassSummary::is_measured)),
             importance,
             pixels,
             direction,
@@ -209,6 +216,32 @@ impl<'a> Shown<'a> {
         largest(reach)
     }
 
+    /// Whether there are bars at all, of whatever class.
+    pub fn has_bars(&self) -> bool {
+        has_bars(self.report, self.spec)
+    }
+
+    /// Whether maps show the direction by itself: without an encoder, or results that have it, there is no importance.
+    pub fn shows_signs(&self) -> bool {
+        use ModelPart::{Decoder, Latents, Results};
+        #[cfg(feature = "general")]
+        if self.source.is_some() {
+            return false;
+        }
+        let is_all = |report| matches!(part(report), Decoder | Latents | Results);
+        let is_known = self.pixels.is_none() && self.direction.is_some();
+        self.directional && is_known && self.report.is_some_and(is_all)
+    }
+
+    /// As [`Self::map_scale`], or that of signs.
+    pub fn drawn_scale(&self) -> Option<(Kind, f64)> {
+        if self.shows_signs() {
+            Some((Kind::Diverging, 1.0))
+        } else {
+            self.map_scale()
+        }
+    }
+
     /// What all maps together show: their kind and their limit, rounded up to two digits; `None`
     /// while there is nothing to show. Maps of all channels have one scale, and so has a map of its
     /// own limit: channels can be compared.
@@ -241,11 +274,12 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Which maps share a scale. One map alone has the only one.
+    /// Which maps share a scale. One map alone has the only one, and signs are the same everywhere.
     pub fn scale(&self) -> Scale {
-        match self.alone {
-            Some(_) => Scale::Shared,
-            None => self.spec.scale,
+        if self.alone.is_some() || self.shows_signs() {
+            Scale::Shared
+        } else {
+            self.spec.scale
         }
     }
 
@@ -392,7 +426,8 @@ impl<'a> Shown<'a> {
         place
     }
 
-    /// Pixel importance of a dimension, signed by direction where that is shown and known.
+    /// Pixel importance of a dimension, signed by direction where that is shown and known; the direction where it
+    /// alone is.
     pub fn map(&self, dim: usize, pixel: usize) -> f64 {
         #[cfg(feature = "general")]
         if let Some(source) = &self.source {
@@ -401,7 +436,8 @@ impl<'a> Shown<'a> {
             return value.unwrap_or(f64::NAN) * f64::from(sign.unwrap_or(1.0));
         }
         let cell = (self.feature(pixel), dim);
-        let value = self.pixels.map_or(0.0, |found| found.mean[cell]);
+        let unknown = if self.shows_signs() { 1.0 } else { 0.0 };
+        let value = self.pixels.map_or(unknown, |found| found.mean[cell]);
         let sign = self.sign(dim, pixel).filter(|_| self.directional);
         f64::from(value * sign.unwrap_or(1.0))
     }

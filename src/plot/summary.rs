@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 
 pub(super) fn summary(shown: &Shown<'_>) -> String {
     let sentences = [
-        Some(bars(shown)),
+        shown.has_bars().then(|| bars(shown)),
         #[cfg(feature = "general")]
         shown.errors_in_words(),
         #[cfg(feature = "general")]
@@ -155,13 +155,19 @@ pub(super) fn named(shown: &Shown<'_>, say: impl Fn(usize) -> Option<String>) ->
 }
 
 fn maps(shown: &Shown<'_>) -> String {
+    let [above, below] = shown.spec.palette.names();
+    let of = shown.of();
+    let [feature, features] = shown.feature_names();
+    if shown.shows_signs() {
+        return format!(
+            "Maps of the direction of {features}{of}: {above} where the latent rises as the value rises, {below} \
+             where it falls. How much they matter is not known."
+        );
+    }
     let Some((kind, limit)) = shown.map_scale() else {
         return format!("{} importance is not known yet.", shown.heading());
     };
-    let [above, below] = shown.spec.palette.names();
     let limit = significant(limit, 2);
-    let of = shown.of();
-    let [feature, _] = shown.feature_names();
     let pending = if shown.directional {
         "; directions are not known yet"
     } else {

@@ -52,9 +52,16 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
     let class = class + report.map_or("", Report::with_latents);
     let metric = spec.metric.name();
     let ([feature, features], place) = (shown.feature_names(), shown.place_names());
-    let known = shown.longest_bar().is_some() || shown.has_maps();
+    let (has_bars, has_maps) = (shown.has_bars(), shown.has_maps());
+    let known = shown.longest_bar().is_some() || has_maps;
     let mut table = NumberTable::new(
-        if known && !shown.measured {
+        if !has_bars && has_maps {
+            format!("The {features} that move each dimension most{}", shown.of())
+        } else if shown.shows_signs() {
+            format!("Of {features} the direction alone is known, not how much they matter")
+        } else if !has_bars {
+            format!("{} importance is not known yet", shown.heading())
+        } else if known && !shown.measured {
             let why = spec.say("as it has one image");
             format!(
                 "The {features} that move each dimension most; latent importance{class} cannot be \
@@ -102,11 +109,16 @@ pub fn figure_numbers(report: Option<&Report>, spec: &FigureSpec) -> NumberTable
         }
     }
     #[cfg(feature = "general")]
-    if spec.errors == ErrorsOf::Images {
+    if spec.errors == ErrorsOf::Images && has_bars {
         table.columns[2] += &shown.over_images();
         table.columns.push("Settled to be above the next".into());
         for (row, &dim) in table.rows.iter_mut().zip(&shown.order) {
             row.push(shown.settled(dim).into());
+        }
+    }
+    if !has_bars {
+        for cells in table.rows.iter_mut().chain([&mut table.columns]) {
+            cells.drain(1..3);
         }
     }
     table

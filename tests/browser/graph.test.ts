@@ -328,10 +328,26 @@ test("of an encoder alone nothing is drawn that it does not have", async () => {
     await strip.getByText("No decoder, so no reconstruction").waitFor();
     assert.equal(await strip.locator(".funnel").count(), 1);
     assert.doesNotMatch(await strip.innerText(), /Reconstruction\b|Decoder\b/);
+    assert.equal(await strip.locator("svg.latents").isVisible(), false);
     const samples = lens.element.locator("[part=samples]");
     assert.match(await samples.innerText(), /^Images\. Of the 2 channels/);
     assert.equal(await samples.locator("canvas").count(), 10);
     await lens.element.getByText(/^encoder\.onnx · 6 × 6 × 2 – 2$/).waitFor();
+    // Neither views nor parts of them that need a decoder.
+    const tabs = lens.element.locator("[part=views] label");
+    assert.deepEqual(await tabs.allInnerTexts(), ["Importance", "Encoded space"]);
+    await lens.settle();
+    assert.match((await lens.figure.getAttribute("aria-label"))!, /^Maps of pixel importance/);
+    assert.doesNotMatch(await lens.element.locator("[part=caption]").innerText(), /Bars/);
+    await lens.findings.getByText(/The model is an encoder alone/).waitFor();
+    await lens.map(0);
+    await page.keyboard.press("Enter");
+    const dialog = lens.element.locator("dialog[part=dimension]");
+    await dialog.getByText(/It cannot be moved by hand here, which needs a decoder/).waitFor();
+    assert.equal(await dialog.getByText("Move it, and see").isVisible(), false);
+    await lens.settle();
+    await screenshot(page, "encoder alone, a dimension");
+    await page.keyboard.press("Escape");
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 900 });
       await lens.settle();
@@ -373,6 +389,37 @@ test("a graph that gives NaN is refused with a sentence, and its form stays", as
     },
     { change: GIVING_NAN },
   );
+});
+
+test("a graph that gives latents of other shapes is refused with what it gave, and nothing is lost", async () => {
+  await opened(async (scene) => {
+    const { lens, card, refusal, page } = scene;
+    await bring(scene, "fixed-batch");
+    const before = await explained(scene, "fixed-batch");
+    const refused = (name: string) => readFileSync(`${FIXTURES}/refused/${name}.onnx`);
+    for (const [name, why] of [
+      ["one-row", /"z" of the ONNX graph does not hold floating-point numbers for each image/],
+      ["as-long-as-the-batch", /gave a tensor of 1 × 1 for 1 image, where it should be 1 × 2/],
+    ] as const) {
+      await bring(scene, name, refused(name));
+      await refusal.getByText(why).waitFor();
+      assert.match(await refusal.innerText(), new RegExp(`^${name}\\.onnx: `));
+      // It may be divided at another tensor.
+      assert.match(await card.innerText(), new RegExp(`^${name}\\.onnx `));
+      assert.deepEqual((await lens.report()).pixel_importance, before.pixel_importance);
+    }
+    await screenshot(page, "graph of another shape");
+    // What only some images show is told once they are asked about.
+    const name = "as-long-as-it-is-bright";
+    await bring(scene, name, refused(name));
+    await lens.status
+      .getByText(/gave a tensor of (\d) × 3 for \1 images?, where it should be \1 × 2: how many/)
+      .waitFor();
+    await lens.status.getByText(/The results of the run before are shown again/).waitFor();
+    assert.match(await card.innerText(), /is run as it is/);
+    assert.deepEqual((await lens.report()).pixel_importance, before.pixel_importance);
+    await screenshot(page, "graph whose shape depends on images");
+  });
 });
 
 test("a graph that takes a minute an image is ended with a sentence, and nothing is lost", async () => {

@@ -179,10 +179,37 @@ test("a part of results is shown alone, is reshaped, and bad files leave it as i
     assert.match(await lens.results.innerText(), /not in these files/);
     await screenshot(page, "results of classes alone");
 
-    // Of a direction alone there is no map, which is said.
+    // A direction alone has maps, and it is said what they are not.
     await lens.drop(await ofR("aim-direction.rds"));
-    await lens.element.getByText(/There are no maps: .* the direction alone is known/).waitFor();
+    await lens.element
+      .getByText(/go with the dimension, .*; how much each matters is not/)
+      .waitFor();
     assert.doesNotMatch(await lens.element.locator("[part=caption]").innerText(), /Bars/);
+    assert.deepEqual(await lens.offered(), ["Importance", "Compare"]);
+    await lens.settle();
+    const summary = () => lens.figure.getAttribute("aria-label");
+    assert.match(
+      (await summary())!,
+      /^Maps of the direction of pixels: red .* blue where it falls/,
+    );
+    await lens.map(0);
+    const { direction } = await lens.report();
+    const sign = direction.sign.data[4 * direction.sign.shape[1]]!;
+    const lighter = "a lighter pixel";
+    const words = [`${lighter} lowers it`, "no direction", `${lighter} raises it`][sign + 1];
+    assert.equal(
+      await lens.readout.innerText(),
+      `Dimension 1, row 2, column 2: importance not known; ${words}.`,
+    );
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await lens.settle();
+      await screenshot(page, `results of a direction alone ${width}`);
+    }
+    await page.emulateMedia({ colorScheme: "dark" });
+    await lens.settle();
+    await screenshot(page, "results of a direction alone dark");
+    await page.emulateMedia({ colorScheme: "light" });
 
     // Six features, in one row or as images of 2 × 3 that R flattened.
     await lens.drop([text("V.csv", "1,10\n2,20\n3,30\n4,40\n5,50\n6,60\n")]);
@@ -335,6 +362,8 @@ test("latents beside images give direction and encoded space, whichever classes 
     await lens.unfold("exports");
     assert.ok(await lens.button("Report, JSON").isEnabled());
     assert.match(await lens.status.innerText(), /The latents were made elsewhere/);
+    assert.deepEqual(await lens.offered(), ["Importance", "Encoded space"]);
+    assert.match(caption, /go with the dimension, .*; how much each matters is not known/);
     await screenshot(page, "latents");
     await lens.view("Encoded space");
     await screenshot(page, "latents, encoded space");

@@ -153,8 +153,10 @@ fn an_encoder_alone_leaves_out_what_needs_reconstructions_and_says_so() {
     assert!(report.pixel_importance.is_some() && report.direction.is_some());
     assert!(report.latent_importance.is_none() && report.samples.is_none());
     assert_eq!(report.model.as_ref().unwrap().part, ModelPart::Encoder);
-    let figure = fs::read_to_string(folder.join("out/figure_class_2.svg")).unwrap();
-    assert!(figure.contains("no decoder: not measured"));
+    let figure = fs::read_to_string(folder.join("out/figure.svg")).unwrap();
+    assert!(figure.contains("Pixel importance × direction"));
+    assert!(!figure.contains("importance (mean squared error)"));
+    assert!(!folder.join("out/figure_class_2.svg").exists());
     assert!(folder.join("out/pixel_importance.csv").exists());
     assert!(!folder.join("out/latent_importance.csv").exists());
     assert!(!folder.join("out/latent_importance.svg").exists());
@@ -270,6 +272,46 @@ read()
 open('other', 'w').write(str(other.pid))
 time.sleep(60)
 ";
+
+/// Ctrl-C is not kept waiting for a batch of a graph either, which takes many seconds here.
+#[cfg(unix)]
+#[test]
+fn interrupted_a_graph_is_left_in_the_midst_of_a_batch() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    let folder = folder("interrupted_a_graph");
+    write(&folder);
+    let graph = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/models/fixtures/graphs/slow.onnx"
+    );
+    let mut program = Command::new(env!("CARGO_BIN_EXE_latent-lens"))
+        .args(["analyse", "--images", "images.idx", "--out", "out"])
+        .args(["--model", graph])
+        .current_dir(&folder)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(program.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("This takes about") {
+        line.clear();
+        assert_ne!(said.read_line(&mut line).unwrap(), 0, "it has ended");
+    }
+    let interrupted = Instant::now();
+    let process = program.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &process]).status();
+    assert!(sent.unwrap().success());
+    let code = program.wait().unwrap().code();
+    let took = interrupted.elapsed();
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(code, Some(130), "{rest}");
+    assert!(rest.ends_with("Stopped; nothing was written.\n"), "{rest}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
 
 /// Ctrl-C is not kept waiting for a batch, and leaves no process behind.
 #[cfg(unix)]

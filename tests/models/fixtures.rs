@@ -678,6 +678,8 @@ fn no_fixture_is_left_out() {
     let others = [
         "exported",
         "convolutions",
+        "transformer",
+        "slow",
         "attention-decoder",
         "resnet-decoder",
     ];

@@ -1,5 +1,6 @@
 //! ONNX graphs of any operations, run by rten, against what ONNX Runtime makes of the same images.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::panic::catch_unwind;
 use std::time::Duration;
@@ -80,6 +81,14 @@ fn is_near(found: &Array2<f32>, expected: &[Vec<f32>], tolerance: f32, what: &st
     assert!(off <= tolerance, "{what} are off by {off}");
 }
 
+/// Two grey images of 28 × 28 pixels.
+fn two_of_28() -> Array2<f32> {
+    Array2::from_shape_fn((2, 784), |(row, pixel)| {
+        let at = row * 784 + pixel;
+        (at * at % 101) as f32 / 100.0
+    })
+}
+
 #[test]
 fn graphs_give_what_onnx_runtime_gives() {
     let Answers { images, graphs } = answers();
@@ -139,12 +148,8 @@ fn graphs_give_what_onnx_runtime_gives() {
 /// each number of another operation as ten of these.
 #[test]
 fn what_a_graph_computes_is_counted_from_its_shapes() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/models/fixtures/graphs/convolutions.onnx"
-    );
-    let graph_of = Graph::open(&fs::read(path).unwrap()).unwrap();
-    let halves = graph_of.halves(Some(ImageShape::grey(28, 28)), &Choice::default());
+    let grey = Some(ImageShape::grey(28, 28));
+    let halves = graph("convolutions").halves(grey, &Choice::default());
     let convolutions = 14 * 14 * 8 * 9 + 7 * 7 * 16 * (8 * 9);
     let relus = 10 * (14 * 14 * 8 + 7 * 7 * 16);
     let dense = 7 * 7 * 16 * 12;
@@ -176,6 +181,18 @@ fn what_a_graph_computes_is_counted_from_its_shapes() {
     }
 }
 
+#[test]
+fn encoders_of_common_sizes_give_what_onnx_runtime_gives() {
+    let text = fs::read_to_string(folder().join("fixtures/encoders.json")).unwrap();
+    let encoders: BTreeMap<String, Vec<Vec<f32>>> = serde_json::from_str(&text).unwrap();
+    assert_eq!(encoders.len(), 2);
+    for (name, latents) in encoders {
+        let halves = graph(&name).halves(Some(ImageShape::grey(28, 28)), &Choice::default());
+        let ours = halves.unwrap().encoder.unwrap().outputs(two_of_28().view());
+        is_near(&ours.unwrap(), &latents, 1e-4, &name);
+    }
+}
+
 /// By the lines that stand under a refusal.
 #[test]
 fn what_pytorch_exports_by_our_lines_gives_what_pytorch_gives() {
@@ -186,14 +203,9 @@ fn what_pytorch_exports_by_our_lines_gives_what_pytorch_gives() {
     }
     let text = fs::read_to_string(folder().join("fixtures/exported.json")).unwrap();
     let exported: Exported = serde_json::from_str(&text).unwrap();
-    let image = ImageShape::grey(28, 28);
-    let halves = graph("exported").halves(Some(image), &Choice::default());
+    let halves = graph("exported").halves(Some(ImageShape::grey(28, 28)), &Choice::default());
     let halves = halves.unwrap();
-    let images = Array2::from_shape_fn((2, 784), |(row, pixel)| {
-        let at = row * 784 + pixel;
-        (at * at % 101) as f32 / 100.0
-    });
-    let latents = halves.encoder.unwrap().outputs(images.view()).unwrap();
+    let latents = halves.encoder.unwrap().outputs(two_of_28().view()).unwrap();
     is_near(&latents, &exported.latents, 1e-4, "latents");
     let made = halves.decoder.unwrap().outputs(latents.view()).unwrap();
     is_near(&made, &exported.reconstructions, 1e-4, "reconstructions");
@@ -430,6 +442,36 @@ fn images_of_another_size_are_refused() {
             refused.starts_with("The ONNX graph takes images of "),
             "{refused}"
         );
+    }
+}
+
+#[test]
+fn latents_that_are_not_one_row_of_so_many_numbers_for_each_image_are_refused() {
+    let refused = |name: &str| {
+        let file = fixture(&format!("refused/{name}.onnx"));
+        let halves = Graph::open(&file.bytes)?.halves(Some(IMAGE), &Choice::default())?;
+        let encoder = halves.encoder.unwrap();
+        let images = matrix(&answers().images);
+        let one = encoder.outputs(images.slice(s![..1, ..]))?;
+        assert_eq!(one.ncols(), 2, "{name}");
+        encoder.outputs(images.view())
+    };
+    for (name, expected) in [
+        (
+            "one-row",
+            "\"z\" of the ONNX graph does not hold floating-point numbers for each image",
+        ),
+        (
+            "as-long-as-the-batch",
+            "gave a tensor of 1 × 1 for 1 image, where it should be 1 × 2: ",
+        ),
+        (
+            "as-long-as-it-is-bright",
+            "gave a tensor of 8 × 3 for 8 images, where it should be 8 × 2: ",
+        ),
+    ] {
+        let why = refused(name).unwrap_err();
+        assert!(why.contains(expected), "{name}: {why}");
     }
 }
 

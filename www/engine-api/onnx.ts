@@ -6,18 +6,18 @@ import type { Place } from "../engine/place";
 import { free } from "../engine/workers";
 import type { Failure } from "../failures";
 import { checkLatents } from "../functions/functions";
-import { estimate } from "../graph/estimate";
-import type { Choice } from "../graph/messages";
+import { estimate, type Work } from "../graph/estimate";
+import type { Choice, Tried } from "../graph/messages";
 import { networkOf } from "../graph/network";
 import { GraphOpener } from "../graph/opener";
 import type { Models } from "../model/package";
 import { isMissing, type Network, numbersOf } from "../network";
-import type { ImageShape, ModelSource, Report } from "../report";
+import type { ImageShape, Matrix, Report } from "../report";
 import { LensError, refusal } from "./error";
-import { explained, ordered, type Subject } from "./functions";
 import { loadPackage } from "./load";
 import type { OnnxModel } from "./onnx-model";
-import { follow, type RunResult, type TrainingOptions } from "./run";
+import type { RunResult, TrainingOptions } from "./run";
+import { explain, type Subject } from "./subject";
 
 const VALUES: Record<string, readonly string[]> = {
   half: ["encoder", "decoder"],
@@ -34,52 +34,56 @@ interface Found {
   network: Network;
   format: string;
   notes: string[];
-  /** Milliseconds an image takes, of halves that are run as they are. */
-  takes?: Parameters<typeof estimate>[0];
+  /** Of a graph that is run as it is. */
+  tried?: Tried;
 }
 
 export async function explainOnnx<K extends keyof Report>(
   model: OnnxModel,
-  { engines, job, image, onEstimate }: Subject,
+  subject: Subject,
   options: TrainingOptions,
 ): Promise<RunResult<K>> {
   check(model);
+  const { engines, job, image } = subject;
   const { signal = new AbortController().signal } = options;
   const [name = NAME] = job.sources?.model?.files ?? [];
-  const { network, format, notes, takes } = await opened(model, name, image, engines.place, signal);
-  const isDecoder = isMissing(network.encoder);
-  if (isDecoder && !model.latents) {
+  const found = await opened(model, name, image, engines.place, signal);
+  const { network, format, notes, tried } = found;
+  const { latents } = model;
+  checkGiven(latents, network, name);
+  const dims = numbersOf(network.latent!);
+  const workers = free(engines.place.cores);
+  const brought = {
+    network,
+    source: { files: [name], format, notes },
+    ...(latents && { latents }),
+    ...(tried && {
+      takes: (work: Pick<Work, "settings" | "images">) =>
+        estimate(tried, { ...work, image, dims, workers }),
+    }),
+  };
+  return explain<K>(brought, subject, options);
+}
+
+/** Throws a `LensError` where latents are needed, not needed, or not of this model. */
+function checkGiven(latents: Matrix | undefined, { encoder, latent }: Network, name: string): void {
+  const isDecoder = isMissing(encoder);
+  if (isDecoder && !latents) {
     throw refusal(
       `${name} is a decoder alone: give the latents of all images as { shape: [images, dimensions], data }, or the whole model.`,
     );
   }
-  if (model.latents && !isDecoder) {
+  if (latents && !isDecoder) {
     throw refusal(
       `${name} has an encoder, which makes the latents: leave them out, or take its decoder alone with half: "decoder".`,
     );
   }
-  const dims = numbersOf(network.latent!);
-  if (model.latents && model.latents.shape[1] !== dims) {
+  const dims = numbersOf(latent!);
+  if (latents && latents.shape[1] !== dims) {
     throw refusal(
-      `The latents have ${model.latents.shape[1]} columns, and the decoder takes ${dims}: give those of this model.`,
+      `The latents have ${latents.shape[1]} columns, and the decoder takes ${dims}: give those of this model.`,
     );
   }
-  const { settings, images, sources } = job;
-  if (takes) {
-    const workers = free(engines.place.cores);
-    onEstimate?.(estimate(takes, { settings, images: explained(job), image, dims, workers }));
-  }
-  const source: ModelSource = { files: [name], format, notes };
-  const latents = model.latents && ordered(model.latents, images);
-  const all = {
-    settings,
-    images,
-    network,
-    sources: { ...sources, model: source },
-    ...(latents && { latents }),
-  };
-  // Layers other than dense ones and whole graphs are run on the CPU, whichever engine is open.
-  return follow<K>(engines, "cpu", all, "everything", options);
 }
 
 async function opened(
@@ -105,7 +109,7 @@ async function opened(
       network,
       format,
       notes: [`${name} is run as it is${said}.`, ...tried.notes],
-      takes: tried,
+      tried,
     };
   } catch (error) {
     signal.throwIfAborted();

@@ -101,7 +101,7 @@ export class Dimension {
 
   /** Which explained image is moved, counted from 0. */
   get startImage(): number | undefined {
-    return this.#shown && this.#mover.subject?.image;
+    return this.#shown?.scene.layers ? this.#mover.subject?.image : undefined;
   }
 
   get isOpen(): boolean {
@@ -115,11 +115,11 @@ export class Dimension {
     setText(this.#title, dimensionName(shown.scene.report, shown.dim));
     this.#offer();
     this.#draw();
-    // Results that were computed elsewhere have no decoder to draw with, and no images.
-    const alone = isOfResults(shown.scene.report);
-    this.#mover.element.hidden = alone;
-    if (!alone) this.#mover.show(shown);
-    void this.#showEnds(alone);
+    // What is not known layer by layer decodes nothing here; results that were computed elsewhere have no images either.
+    const { layers, report } = shown.scene;
+    this.#mover.element.hidden = !layers;
+    if (layers) this.#mover.show(shown);
+    void this.#showEnds(isOfResults(report));
   }
 
   /** After the element was moved: a dialog that was open has lost its modality. */

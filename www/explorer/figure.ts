@@ -13,7 +13,7 @@ import { spoken } from "../views/features";
 import { caption } from "../views/caption";
 import { figureHeight } from "../views/figure-height";
 import { known, load } from "../views/load";
-import type { Scene } from "../views/picture";
+import { hasBars, type Scene } from "../views/picture";
 import { onWhich, scaling } from "../views/source";
 import { ofResults, offered, tabsOf, type ViewName, VIEWS, viewsIn } from "../views/table";
 import type { Compared, Maker, Opened, Pins, Tools, View as FigureView } from "../views/view";
@@ -193,13 +193,14 @@ export class Figure {
     const { form = "image" } = options;
     this.#last.set(tab, name);
     const { report } = scene;
-    const alone = isOfResults(report);
-    const views = alone
+    const part = report?.model?.part;
+    const views = isOfResults(report)
       ? ofResults(report!)
-      : offered(report?.latent_importance !== undefined, scene.layers, name);
+      : offered(report?.latent_importance !== undefined, scene.layers, name, part);
     const tabs = tabsOf(views);
     this.#tabs.show(
-      new Map((alone ? tabs : tabsOf()).map((each) => [each, say(form, each)])),
+      // What a part of a model never has is not waited for.
+      new Map((part ? tabs : tabsOf()).map((each) => [each, say(form, each)])),
       tab,
       (each) => !tabs.includes(each),
     );
@@ -208,14 +209,14 @@ export class Figure {
       name,
       (each) => !views.includes(each as ViewName),
     );
-    this.#pin.hidden = tabs.length === 4 || name === "pinned";
+    this.#pin.hidden = !views.includes("pinned") || name === "pinned";
     this.#kind.hidden = viewsIn(tab, views).length === 1;
     this.#class.show(
       classes.map((label, row) => ({ label, name: names[row] ?? `${label}` })),
       classes[options.class],
     );
     const view = known(name);
-    this.#class.element.hidden = !view?.ofOneClass || classes.length < 2;
+    this.#class.element.hidden = !view?.ofOneClass || classes.length < 2 || !hasBars(report);
     this.#findings.hidden = !view?.findings;
     setText(this.#heading, say(form, heading));
     // Before a ranking it is said what has to be said first, and then not here again.

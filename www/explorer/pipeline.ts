@@ -111,6 +111,8 @@ export class Pipeline {
     const between = (half: Stage[]) => said(maps ? half.slice(1, -1) : half);
     setText(this.#notes.encoder, encodes ? between(encoder) : "");
     const numbers = count(sizeOf(latents), variational ? "mean" : "number");
+    // Those of single images come with reconstructions.
+    this.#latents.style.visibility = decodes ? "" : "hidden";
     setText(this.#notes.latents, `${numbers}${variational ? " with spreads" : ""}${shaped}`);
     setText(this.#notes.decoder, decodes ? between(decoder) : "");
     setText(this.#notes.reconstruction, decodes ? "from the latents" : "");

@@ -14,22 +14,21 @@ export const view: View = {
   settings: [...MAP_SETTINGS, "latent-donors", "metric", "threshold"],
   concerns: ["pixel_importance", "direction", "latent_importance", "image_errors", "divergence"],
   ofOneClass: true,
-  // What is no image has maps as high as their rows, which the charts know.
-  height: (width, { options }) => (options.form ? undefined : figureHeight(width, options)),
+  // What is no image has maps as high as their rows, and parts of models lack bars, which the charts know.
+  height: (width, { options, report }) =>
+    options.form || report?.model?.part ? undefined : figureHeight(width, options),
   sentences: (scene) => {
     const { palette, scale, threshold } = scene.options;
     const [raise, lower] = COLOURS[palette];
     const { direction, pixel_importance } = scene.report ?? {};
-    const lacksMaps = direction !== undefined && !pixel_importance;
+    const alone = direction && !pixel_importance;
     const each = scale === "each" ? ", on each map’s own scale" : "";
     return [
       isMeasured(scene, scene.options.class) &&
         `Bars: how much the reconstructions of ${one(explained(scene))} change when that dimension is ${amongLatents(scene, "them")}.`,
       Boolean(scene.report?.divergence) &&
         "Points: how far the latents of all explained images are from the standard normal distribution in that dimension (Kullback-Leibler divergence), on the scale above them.",
-      lacksMaps
-        ? "There are no maps: they show pixel importance with its direction, and of these the direction alone is known. It is a table under Export."
-        : `Maps: the ${featureNames(scene)[1]} that drive the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it, stronger means more${each}.`,
+      `Maps: the ${featureNames(scene)[1]} that ${alone ? "go with" : "drive"} the dimension, ${raise} where ${rise(scene)} raises it, ${lower} where it lowers it${alone ? "; how much each matters is not known" : `, stronger means more${each}`}.`,
       drawnAs(scene),
       isMeasured(scene, scene.options.class) && brackets(scene),
       shuffled(scene),

@@ -116,10 +116,11 @@ export const MAPS: Targets = {
     const { group, quantity, importance, std_error, too_few } = pixel;
     const inside = group === undefined ? "" : `, in ${group ?? "no group"}`;
     const place = `${placeIn(picture, pixel)}${inside}`;
-    if (Number.isNaN(importance)) return `${name}, ${place}: nothing is measured of it.`;
     const of = std_error ? overImages(picture.options) : "";
     const few = too_few === undefined ? "" : `, too few: lit in ${count(too_few, "image")}`;
-    const value = `${measured(importance, std_error)}${of}${few}${quantity ? ` (${quantity})` : ""}`;
+    const value = Number.isNaN(importance)
+      ? "not known"
+      : `${measured(importance, std_error)}${of}${few}${quantity ? ` (${quantity})` : ""}`;
     return `${name}, ${place}: importance ${value}${credit(pixel)}${effect(pixel, rise(picture))}.`;
   },
 

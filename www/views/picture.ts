@@ -63,11 +63,16 @@ export function explained({ names, options }: Scene): string {
   return names[options.class] ?? "";
 }
 
+/** Whether latent importance is, or will be, known: not without a decoder, or results that have it. */
+export function hasBars(report: Partial<Report> | undefined): boolean {
+  const { model, latent_importance, latent_importance_rmse } = report ?? {};
+  const part = model?.part ?? "decoder";
+  return part === "decoder" || Boolean(latent_importance ?? latent_importance_rmse);
+}
+
 /** Whether a class has images enough to measure latent importance; true while that is not known. */
 export function isMeasured({ report, classes }: Scene, row: number): boolean {
-  if (isOfResults(report)) {
-    return Boolean(report!.latent_importance ?? report!.latent_importance_rmse);
-  }
+  if (!hasBars(report) || isOfResults(report)) return hasBars(report);
   // Latents of another class are always to be had.
   if (report?.settings?.measure?.latent_donors === "all") return true;
   const found = report?.classes?.find(({ label }) => label === classes[row]);

@@ -14,6 +14,8 @@ interface Row {
   late?: true;
   /** Whether it needs a network that is known layer by layer. */
   layers?: true;
+  /** The half of a model without which it stays empty. */
+  half?: "encoder" | "decoder";
 }
 
 export const VIEWS = {
@@ -26,6 +28,7 @@ export const VIEWS = {
     tab: "Importance",
     label: "Maps without direction",
     heading: "Which pixels move each latent dimension",
+    half: "encoder",
   },
   opinions: {
     tab: "Importance",
@@ -44,11 +47,13 @@ export const VIEWS = {
     tab: "Classes",
     label: "Importance",
     heading: "Which latent dimensions each class needs",
+    half: "decoder",
   },
   similarity: {
     tab: "Classes",
     label: "Similarity",
     heading: "Which classes need the same latent dimensions",
+    half: "decoder",
   },
   space: {
     tab: "Encoded space",
@@ -80,6 +85,7 @@ export const VIEWS = {
     tab: "Images",
     label: "Reconstructions",
     heading: "Images, and what the autoencoder makes of them",
+    half: "decoder",
   },
   errors: {
     tab: "Images",
@@ -162,11 +168,17 @@ export function tabsOf(names = NAMES): string[] {
 }
 
 /**
- * The views that are offered, beside a run that is `whole` or not, of a network that is known by its `layers` or not; the
- * one that is `shown` always is.
+ * The views that are offered, beside a run that is `whole` or not, of a network that is known by its `layers` or not, of
+ * which there may be but a `part`; the one that is `shown` always is.
  */
-export function offered(whole: boolean, layers: boolean, shown: ViewName): ViewName[] {
-  const fits = (row: Row) => (whole || !row.late) && (layers || !row.layers);
+export function offered(
+  whole: boolean,
+  layers: boolean,
+  shown: ViewName,
+  part?: string,
+): ViewName[] {
+  const fits = (row: Row) =>
+    (whole || !row.late) && (layers || !row.layers) && (!part || !row.half || row.half === part);
   return NAMES.filter((name) => name === shown || fits(VIEWS[name]));
 }
 

@@ -155,13 +155,13 @@ fn bundle(
 }
 
 /// Makes the folder `to` hold the finished site and beside it the benchmark's page with the package
-/// in the folders `kernels` and TensorFlow.js, so that both sides are served alike.
+/// in the folders `kernels`, TensorFlow.js and ONNX Runtime Web, so that both sides are served alike.
 pub fn bench(project: &Project, kernels: &[PathBuf], to: &Path) -> Result<()> {
     let sources = project.root.join("benches/page");
     let bundled = project.build().join("bench-page");
     process::run(
         esbuild(&project.root)
-            .args(["bench.ts", "tensorflow.ts"].map(|entry| sources.join(entry)))
+            .args(["bench.ts", "tensorflow.ts", "onnx-worker.ts"].map(|entry| sources.join(entry)))
             .args(["--bundle", "--minify", "--format=esm"])
             .arg(format!("--outdir={}", bundled.display())),
     )?;
@@ -171,10 +171,18 @@ pub fn bench(project: &Project, kernels: &[PathBuf], to: &Path) -> Result<()> {
     let tensorflow = project
         .root
         .join("node_modules/@tensorflow/tfjs-backend-wasm/dist");
+    let onnxruntime = project.root.join("node_modules/onnxruntime-web/dist");
+    // What runs without WebGPU and without other threads.
+    let plain = |path: &Path| path.ends_with("ort-wasm-simd-threaded.wasm");
     let mut all = files(&project.dist(), |_| true)?;
     all.extend(files(&sources, ending("html"))?);
+    let graphs = project.root.join("tests/models/fixtures/graphs");
+    let graphs = ["convolutions.onnx", "transformer.onnx"]
+        .map(|name| (Path::new("graphs").join(name), graphs.join(name)));
+    all.extend(graphs);
     all.extend(files(&bundled, ending("js"))?);
     all.extend(files(&tensorflow, ending("wasm"))?);
+    all.extend(files(&onnxruntime, plain)?);
     for folder in kernels {
         all.extend(files(folder, |path| {
             ending("js")(path) || ending("wasm")(path)

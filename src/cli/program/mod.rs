@@ -25,12 +25,10 @@ use self::npy::{Array, Fault};
 use self::process::Process;
 use super::arguments::Programs;
 use super::failure::Failure;
-use super::stop;
+use super::stop::{self, HEARD};
 
 /// So many images are written at once.
 const BATCH: usize = 256;
-/// A person who wants it to stop is heard this often.
-const HEARD: Duration = Duration::from_millis(50);
 
 /// The network that programs are, for these images, and what is to be known of it.
 ///

@@ -626,7 +626,7 @@ fn axes_of<'f>(found: &'f [(String, Vec<usize>)], name: &str) -> Option<&'f [usi
 
 fn without_numbers(name: &str) -> String {
     format!(
-        "The tensor \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another.",
+        "The tensor \"{}\" of the ONNX graph does not hold floating-point numbers for each image: choose another, or export the model so that it gives a row for each image.",
         shown(name)
     )
 }

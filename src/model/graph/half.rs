@@ -10,6 +10,7 @@ use super::loaded;
 use super::skips::Skips;
 use crate::data::Shape;
 use crate::model::{Called, Function};
+use crate::numerals::counted;
 
 /// Numbers that a batch takes in or gives, about: 16 MB.
 const BATCH: usize = 1 << 22;
@@ -132,11 +133,19 @@ impl GraphHalf {
         let expected = axes(&self.output.axes);
         match made.into_iter().next() {
             Some((axes, Some(numbers))) if axes == expected => Ok(numbers),
-            Some((axes, _)) => Err(format!(
-                "The ONNX graph gave a tensor of {} for {count} images, where it should be {}: it cannot be run on batches.",
-                shape(&axes),
-                shape(&expected)
-            )),
+            Some((axes, _)) => {
+                let why = if axes.first() == Some(&count) {
+                    "how many numbers it gives depends on the batch, or on what the images show. Export it so that it gives as many for every image, or choose another tensor"
+                } else {
+                    "it cannot be run on batches"
+                };
+                Err(format!(
+                    "The ONNX graph gave a tensor of {} for {}, where it should be {}: {why}.",
+                    shape(&axes),
+                    counted(count, "image", "images"),
+                    shape(&expected)
+                ))
+            }
             None => Err("The ONNX graph gave nothing: choose another output.".into()),
         }
     }

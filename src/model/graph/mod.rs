@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use self::divided::Divided;
 pub use self::half::GraphHalf;
 use self::parsed::Parsed;
-use super::{BlackBox, Half, Layer, Network};
+use super::{BlackBox, Function, Half, Layer, Network};
 use crate::data::{ImageShape, Shape};
 
 /// Bytes of a file, at most.
@@ -210,6 +210,18 @@ impl GraphHalves {
     /// # Errors
     /// One sentence: what does not fit.
     pub fn network(self, image: ImageShape) -> Result<Network, String> {
+        self.network_of(image, |half| Arc::new(half))
+    }
+
+    /// The same, of what `function` makes of each half.
+    ///
+    /// # Errors
+    /// One sentence: what does not fit.
+    pub fn network_of(
+        self,
+        image: ImageShape,
+        function: impl Fn(GraphHalf) -> Arc<dyn Function>,
+    ) -> Result<Network, String> {
         if self.wait_for_images() {
             return Err(
                 "Connections go round the latents of the ONNX graph, so that its decoder needs the images: bring them, or choose the encoder alone."
@@ -223,7 +235,7 @@ impl GraphHalves {
                 let ends = (half.input().clone(), half.output().clone());
                 let input = ends.0.clone();
                 let work = half.work();
-                let layer = BlackBox::new(NAME, ends, Arc::new(half)).taking(work);
+                let layer = BlackBox::new(NAME, ends, function(half)).taking(work);
                 Half::new(name, input, vec![Layer::BlackBox(layer)])
             }
         };

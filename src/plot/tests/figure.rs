@@ -324,7 +324,7 @@ fn nothing_overlaps_and_nothing_leaves_the_area() {
                         ..spec(dims, height, width)
                     };
                     for css in [320.0, 350.0, 500.0, 571.0, 573.0, 760.0, 1280.0, 2000.0] {
-                        let good = figure_height(css, &spec, &style);
+                        let good = figure_height(css, None, &spec, &style);
                         for css_height in [good, 420.0, 700.0] {
                             let size = (style.px(css), style.px(css_height));
                             check(size, &spec, &style);
@@ -390,7 +390,7 @@ fn at_its_good_height_the_figure_shows_every_dimension_large() {
     let style = style();
     for (width, dims) in [(350.0, 12), (760.0, 12), (1280.0, 12), (1100.0, 32)] {
         let spec = spec(dims, 28, 28);
-        let height = figure_height(width, &spec, &style);
+        let height = figure_height(width, None, &spec, &style);
         let place = Layout::new((style.px(width), style.px(height)), spec.content(), &style);
         assert_eq!(place.bars.marks.label_every, 1);
         assert!(place.maps.title > 0);

@@ -15,6 +15,7 @@ mod networks;
 mod options;
 mod over_images;
 mod pair;
+mod parts;
 mod pinned;
 mod pixels;
 mod reconstructions;

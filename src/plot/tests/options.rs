@@ -172,7 +172,9 @@ fn fewer_dimensions_get_more_room_from_the_start() {
     };
     let width = |spec: &FigureSpec| draw(WIDE, None, spec).1.maps[0].width;
     assert!(width(&few) > 1.5 * width(&all));
-    assert!(figure_height(800.0, &few, &style()) < figure_height(800.0, &all, &style()));
+    assert!(
+        figure_height(800.0, None, &few, &style()) < figure_height(800.0, None, &all, &style())
+    );
 }
 
 #[test]

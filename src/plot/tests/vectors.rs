@@ -50,7 +50,7 @@ fn signal(steps: usize, value: impl Fn(usize, usize) -> f32) -> (FigureSpec, Rep
 }
 
 fn drawn(width: f64, report: &Report, spec: &FigureSpec) -> (String, crate::plot::FigureLayout) {
-    let height = figure_height(width, spec, &style());
+    let height = figure_height(width, Some(report), spec, &style());
     svg((width as u32, height as u32), |area| {
         figure(area, Some(report), spec, &style())
     })

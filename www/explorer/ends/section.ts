@@ -12,6 +12,10 @@ import type { Subject } from "../../views/subject";
 import css from "./ends.css" with { type: "text" };
 import { EACH, type End, endsOf } from "./extremes";
 
+/** Said where the decoder is none, or runs in workers alone. */
+const FIXED =
+  "It cannot be moved by hand here, which needs a decoder that is known layer by layer.";
+
 export interface EndsHost {
   /** An explained image, by its place among them; undefined where it cannot be had. */
   subject(image: number): Promise<Subject | undefined>;
@@ -25,6 +29,7 @@ export class EndsSection {
   readonly #largest = h("div");
   readonly #smallest = h("div");
   readonly #words = h("p", { class: "note", role: "status" });
+  readonly #fixed = h("p", { class: "note" }, FIXED);
   readonly element = h(
     "section",
     { class: "ends-of-dimension" },
@@ -32,16 +37,19 @@ export class EndsSection {
     this.#largest,
     this.#smallest,
     this.#words,
+    this.#fixed,
   );
   #encoded: Encoded | undefined;
   #dim = -1;
   #look = "";
   #form: DataForm = "image";
-
   constructor(readonly host: EndsHost) {}
 
-  show({ report, classes, names, options: { images }, rows }: Scene, dim: number): void {
+  show(scene: Scene, dim: number): void {
+    const { report, classes, names, rows, layers } = scene;
+    const { images } = scene.options;
     dress(this.element, css);
+    this.#fixed.hidden = layers;
     this.#form = rows.form;
     setText(this.#title, say(rows.form, "Images at its ends"));
     const encoded = report?.encoded;
@@ -110,7 +118,7 @@ export class EndsSection {
       "button",
       {
         type: "button",
-        title: `${which} Move the dimension from here.`,
+        title: this.#fixed.hidden ? `${which} Move the dimension from here.` : which,
         "aria-label": `${told} ${name}: ${which}`,
         onclick: () => this.host.started(image),
       },
