@@ -256,6 +256,18 @@ pub enum EngineError {
     BlackBox(String),
     /// The engine cannot do this; another one can.
     Unsupported(&'static str),
+    /// The adapter has no buffers of this size.
+    #[cfg(any(test, feature = "engine-webgpu"))]
+    TooLarge {
+        /// Of what, as the beginning of a sentence.
+        what: &'static str,
+        /// What would fit.
+        remedy: &'static str,
+        /// Bytes that it takes in one buffer.
+        bytes: u64,
+        /// Bytes of the largest buffer that a shader may be given.
+        limit: u64,
+    },
 }
 
 impl fmt::Display for EngineError {
@@ -264,6 +276,19 @@ impl fmt::Display for EngineError {
             Self::NoAdapter(reason) => write!(f, "There is no WebGPU adapter to use ({reason})."),
             Self::Device(reason) => write!(f, "The device stopped answering ({reason})."),
             Self::Unsupported(what) => f.write_str(what),
+            #[cfg(any(test, feature = "engine-webgpu"))]
+            Self::TooLarge {
+                what,
+                remedy,
+                bytes,
+                limit,
+            } => write!(
+                f,
+                "{what} take {} MB in one buffer, and this graphics adapter allows {} MB \
+                 (maxStorageBufferBindingSize): {remedy}, or choose the CPU engine.",
+                bytes.div_ceil(1_000_000),
+                limit / 1_000_000
+            ),
             #[cfg(feature = "general")]
             Self::BlackBox(what) => f.write_str(what),
             Self::Overflow(what) => write!(

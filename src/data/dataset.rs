@@ -39,16 +39,18 @@ impl ImageShape {
         }
     }
 
-    /// Number of pixels of an image.
+    /// Number of pixels of an image. Where a file or a message says more than can be counted it is the largest number
+    /// that there is, which no images have.
     #[must_use]
     pub fn pixels(self) -> usize {
-        self.height * self.width
+        self.height.saturating_mul(self.width)
     }
 
-    /// Numbers of an image: row by row, with the channels of a pixel side by side.
+    /// Numbers of an image: row by row, with the channels of a pixel side by side. As [`ImageShape::pixels`] where there
+    /// are too many.
     #[must_use]
     pub fn size(self) -> usize {
-        self.pixels() * self.channels
+        self.pixels().saturating_mul(self.channels)
     }
 
     /// What a channel, counted from 0, is called: of three red, green and blue, else its number,

@@ -100,6 +100,9 @@ impl<'a> SharedStage<'a> {
             end = rows.end;
             follows
         });
+        if self.stage == Stage::GroupImportance && self.prepared.grouping.is_none() {
+            return Err("The groups are not known.".into());
+        }
         if self.stage.moves_images() {
             let (settings, image) = (self.settings, self.image);
             self.prepared.check(settings, image, images)?;
@@ -174,6 +177,14 @@ mod tests {
                     ..good
                 },
                 "The inputs are 3 × 2 numbers; the network takes 6 of each image.",
+            ),
+            #[cfg(feature = "general")]
+            (
+                SharedStage {
+                    stage: Stage::GroupImportance,
+                    ..good
+                },
+                "The groups are not known.",
             ),
             (
                 SharedStage {

@@ -107,6 +107,29 @@ impl Limits {
             bindings: properties.hardware.max_bindings as usize + 1,
         }
     }
+
+    /// Bytes of the largest buffer.
+    pub(crate) fn bytes(&self) -> u64 {
+        4 * self.numbers as u64
+    }
+
+    /// Refuses a buffer of so many numbers where it is larger; `what` begins the sentence.
+    pub(crate) fn check(
+        &self,
+        numbers: usize,
+        what: &'static str,
+        remedy: &'static str,
+    ) -> Result<(), EngineError> {
+        if numbers <= self.numbers {
+            return Ok(());
+        }
+        Err(EngineError::TooLarge {
+            what,
+            remedy,
+            bytes: 4 * numbers as u64,
+            limit: self.bytes(),
+        })
+    }
 }
 
 /// Declares buffers of these names and types, and after them the parameters.

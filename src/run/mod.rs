@@ -1,5 +1,6 @@
 //! A whole run as one job: train, then measure, with a report that grows.
 
+mod adapter;
 mod advance;
 #[cfg(feature = "general")]
 mod beyond;
@@ -98,6 +99,7 @@ impl Run {
         prepare::check_trainable(&data, &settings)?;
         let architecture = Architecture::new(data.image, &settings);
         let prepared = prepare::known(&settings, &data)?;
+        adapter::check(engine, &architecture, &data, &settings, true)?;
         let whole = (&architecture, ModelPart::Whole);
         let demand = prepare::demand(engine, whole, &data, &settings, &prepared)?;
         let trainer = Box::new(Trainer::new(engine, &data, &settings));
@@ -137,6 +139,7 @@ impl Run {
             return Err(RunError::Untrainable);
         }
         let prepared = prepare::known(&settings, &data)?;
+        adapter::check(engine, &architecture, &data, &settings, true)?;
         let whole = (&architecture, ModelPart::Whole);
         let demand = prepare::demand(engine, whole, &data, &settings, &prepared)?;
         let trainer = Box::new(Trainer::going_on(engine, &data, &settings, network));
@@ -164,11 +167,7 @@ impl Run {
             ..settings.of(&network)
         };
         let data = prepare::choose(&settings, classes, Some(&network))?;
-        let (input, image) = (network.encoder().input(), Shape::from(data.image));
-        if !input.agrees(&image) {
-            let (inputs, pixels) = (input.size(), image.size());
-            return Err(RunError::Misfit { inputs, pixels });
-        }
+        prepare::check_takes(&network, data.image)?;
         #[cfg(feature = "general")]
         halves::check(&network, &settings)?;
         #[cfg(feature = "general")]
@@ -177,6 +176,7 @@ impl Run {
         let part = ModelPart::Whole;
         let architecture = Architecture::from(&network);
         let prepared = prepare::known(&settings, &data)?;
+        adapter::check(engine, &architecture, &data, &settings, false)?;
         let known = (&architecture, part);
         let demand = prepare::demand(engine, known, &data, &settings, &prepared)?;
         let mut run = Self::at(Work::Trained, engine, settings, data, (prepared, demand));

@@ -3,8 +3,7 @@
 use super::beyond::Beyond;
 use super::prepared::design;
 use super::work::Work;
-use super::{Run, RunError, Stage};
-use crate::data::Shape;
+use super::{Run, RunError, Stage, prepare};
 use crate::networks::{Comparing, Controlling, First, Measures, Other};
 
 impl Run {
@@ -14,13 +13,8 @@ impl Run {
     /// # Errors
     /// If one of them takes images of another size.
     pub fn beside(self, others: Vec<Other>) -> Result<Self, RunError> {
-        let image = Shape::from(self.data.image);
         for other in &others {
-            let input = other.network.encoder().input();
-            if !input.agrees(&image) {
-                let (inputs, pixels) = (input.size(), image.size());
-                return Err(RunError::Misfit { inputs, pixels });
-            }
+            prepare::check_takes(&other.network, self.data.image)?;
         }
         Ok(Self { others, ..self })
     }

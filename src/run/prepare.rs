@@ -8,7 +8,7 @@ use super::preparation::{Of, Preparation};
 use super::{Prepared, RunError};
 #[cfg(feature = "general")]
 use super::{Stage, design};
-use crate::data::{Class, DataError, Dataset, Explain, ImageShape, Role};
+use crate::data::{Class, DataError, Dataset, Explain, ImageShape, Role, Shape};
 use crate::engine::Engine;
 #[cfg(feature = "general")]
 use crate::importance::Designs;
@@ -97,6 +97,16 @@ fn held_out(chosen: &[&Class], settings: &Settings) -> usize {
 fn count(classes: &[&Class], of: impl Fn(Role) -> bool) -> usize {
     let classes = classes.iter().filter(|class| of(class.role));
     classes.map(|class| class.images.count()).sum()
+}
+
+/// Refuses a network that takes images of another size.
+pub(super) fn check_takes(network: &Network, image: ImageShape) -> Result<(), RunError> {
+    let (input, image) = (network.encoder().input(), Shape::from(image));
+    if input.agrees(&image) {
+        return Ok(());
+    }
+    let (inputs, pixels) = (input.size(), image.size());
+    Err(RunError::Misfit { inputs, pixels })
 }
 
 /// Refuses to train on values that the decoder cannot output, or that cross-entropy is not of.

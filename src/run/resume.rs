@@ -22,14 +22,20 @@ impl Run {
     /// ([`Run::resume`]) or before other things were asked about it.
     ///
     /// # Errors
-    /// As [`Run::new`].
+    /// As [`Run::new`], and if the network takes images of another size.
     pub fn trained(
         engine: &Engine,
         settings: Settings,
         classes: &[Class],
         network: Network,
     ) -> Result<Self, RunError> {
+        // A network that was made smaller is trained on by settings that say how many it had.
+        let settings = Settings {
+            dims: network.dims(),
+            ..settings
+        };
         let data = prepare::choose(&settings, classes, None)?;
+        prepare::check_takes(&network, data.image)?;
         let architecture = Architecture::from(&network);
         let prepared = prepare::known(&settings, &data)?;
         let whole = (&architecture, ModelPart::Whole);

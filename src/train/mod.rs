@@ -33,5 +33,7 @@ pub use history::TrainingHistory;
 #[cfg(feature = "general")]
 pub use history::{LossParts, Penalty};
 pub use samples::Samples;
+#[cfg(all(feature = "engine", any(test, feature = "engine-webgpu")))]
+pub(crate) use trainer::EVALUATION_BATCH;
 #[cfg(feature = "engine")]
 pub use trainer::Trainer;

@@ -21,7 +21,7 @@ use crate::model::{Architecture, Network};
 use crate::settings::Settings;
 
 /// Held-out images evaluated at once; a slice can end between two batches of them.
-pub(super) const EVALUATION_BATCH: usize = 512;
+pub(crate) const EVALUATION_BATCH: usize = 512;
 
 /// Trains an autoencoder on the training images of a data set.
 ///

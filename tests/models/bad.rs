@@ -1,8 +1,10 @@
 //! Files that are no models: each gives one sentence with file, place and remedy.
 
+use std::fs;
+
 use latent_lens::model::files::{File, Hints, MAX_BYTES, ModelError, open};
 
-use crate::recorded::{all, fixture};
+use crate::recorded::{all, fixture, folder};
 
 fn sentence(files: &[File]) -> String {
     match open(files, &Hints::default()) {
@@ -93,6 +95,20 @@ fn pickles_execute_nothing() {
     assert!(
         extension.contains("operation 0x82 at byte 2"),
         "{extension}"
+    );
+}
+
+#[test]
+fn layers_that_do_not_follow_each_other_are_named_before_their_columns_are_scaled() {
+    let name = "scaled.safetensors";
+    let mut bytes = fs::read(folder().join("written").join(name)).unwrap();
+    let height = br#"\"height\":1"#;
+    let at = bytes.windows(height.len()).position(|part| part == height);
+    bytes[at.unwrap() + height.len() - 1] = b'0';
+    let sentence = sentence(&[file(name, bytes)]);
+    assert!(
+        sentence.contains("its layer 1 of the encoder has no weights"),
+        "{sentence}"
     );
 }
 

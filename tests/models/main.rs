@@ -16,3 +16,8 @@ mod recorded;
 mod sessions;
 mod variational;
 mod written;
+
+/// The folder of the project.
+fn root() -> std::path::PathBuf {
+    env!("CARGO_MANIFEST_DIR").into()
+}

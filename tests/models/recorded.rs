@@ -1,7 +1,7 @@
 //! The answers that `record.py` and `verify.py` recorded.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use latent_lens::model::files::{File, Hints};
 use latent_lens::model::{Activation, Network};
@@ -35,7 +35,7 @@ pub struct Answers {
 }
 
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models")
+    crate::root().join("tests/models")
 }
 
 pub fn answers(path: &str) -> Answers {

@@ -8,7 +8,7 @@ use latent_lens::engine::Engine;
 use latent_lens::importance::Importance;
 use latent_lens::keyed::{Keyed, Purpose};
 use latent_lens::model::Network;
-use latent_lens::run::{Part, Run, Stage};
+use latent_lens::run::{Part, Run, RunError, Stage};
 use latent_lens::settings::{Method, Settings};
 use ndarray::Array2;
 use pollster::block_on;
@@ -268,6 +268,28 @@ fn a_run_that_trained_its_network_goes_on_elsewhere_as_the_run_it_was() {
         serde_json::to_string(&found).unwrap()
     };
     assert_eq!(numbers(taken), numbers(whole));
+}
+
+#[test]
+fn a_network_is_taken_up_by_its_own_size_on_images_of_its_own_size() {
+    let settings = Settings {
+        dims: 5,
+        epochs: 1,
+        ..settings(Method::Exact, &[])
+    };
+    let trained =
+        |images: &[Class], network| Run::trained(&Engine::cpu(), settings.clone(), images, network);
+    let image = classes()[0].images.image;
+    let smaller = Network::untrained(image.size(), &[], 3, 1);
+    let run = trained(&classes(), smaller.clone()).unwrap();
+    assert_eq!(run.report().settings.dims, 3);
+
+    let other = Network::untrained(image.size() + 1, &[], 5, 1);
+    let Err(error) = trained(&classes(), other) else {
+        panic!("images of another size were taken");
+    };
+    let (pixels, inputs) = (image.size(), image.size() + 1);
+    assert_eq!(error, RunError::Misfit { inputs, pixels });
 }
 
 #[test]

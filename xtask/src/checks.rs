@@ -11,7 +11,7 @@ use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::tools::Browser;
 use crate::{
-    again, book, browser, examples, faults, graph, lighthouse, package, process, python, r,
+    again, book, browser, examples, faults, fuzz, graph, lighthouse, package, process, python, r,
     release, size, tools, wasm,
 };
 
@@ -158,8 +158,14 @@ pub const ALL: &[Check] = &[
         run: lighthouse,
     },
     Check {
+        name: "day",
+        what: "2,000 runs of one page, with switches and exports between them: nothing may grow",
+        extended: true,
+        run: a_day,
+    },
+    Check {
         name: "fuzz",
-        what: "every reader of files for a minute against broken ones",
+        what: "every reader of files, and the page's messages, a minute each against inputs guided by coverage",
         extended: true,
         run: fuzz,
     },
@@ -242,19 +248,21 @@ fn lighthouse(Checkout { project, .. }: &Checkout) -> Result<()> {
     lighthouse::check(project)
 }
 
-/// The readers of images and of models, each for a minute instead of the seconds of `rust`.
+/// As many runs of one page as a day in class may have; `browser` makes a few of them.
+fn a_day(checkout: &Checkout) -> Result<()> {
+    let project = &checkout.project;
+    let tests = browser::programs(project, &project.root.join("tests/browser"), "day.test.ts")?;
+    let node = || {
+        let mut node = browser::node(project, &project.dist(), &tools::CHROMIUM)?;
+        node.env("LATENT_LENS_DAY_RUNS", "2000");
+        Ok(node)
+    };
+    let results = project.build().join("results.tap");
+    again::run(node, &tests, &checkout.for_browser_tests, &results)
+}
+
 fn fuzz(Checkout { project, .. }: &Checkout) -> Result<()> {
-    let [_, of_the_crate] = NATIVE;
-    for target in [["fuzz", ""], ["models", "fuzz::"]] {
-        let [test, filter] = target;
-        process::run(
-            process::cargo(&project.root, "test")
-                .args(of_the_crate)
-                .args(["--test", test, filter, "--", "--nocapture"])
-                .env("LATENT_LENS_FUZZ_SECONDS", "60"),
-        )?;
-    }
-    Ok(())
+    fuzz::check(project)
 }
 
 /// Needs their programs: Debian has them in `parallel`, `make`, `munge` and `slurm-wlm`.

@@ -12,6 +12,7 @@ mod digits;
 mod emptied;
 mod examples;
 mod faults;
+mod fuzz;
 mod graph;
 mod idx;
 mod licences;

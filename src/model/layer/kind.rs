@@ -143,6 +143,9 @@ impl Window {
         let side = |at: usize| {
             let [before, after] = self.padding[at];
             let wide = image[at].checked_add_signed(before.checked_add(after)?)?;
+            if wide > MOST {
+                return None;
+            }
             let span = span(self.size[at], self.dilation[at])?;
             Some(wide.checked_sub(span)?.checked_div(self.stride[at])? + 1)
         };
@@ -205,6 +208,7 @@ impl Kind {
                 window,
             } => {
                 in_groups(image.channels, *filters, *groups)?;
+                has_room(window.size, image.channels / groups, *filters)?;
                 made(window.outputs(sides), *filters)
             }
             Self::Transposed {
@@ -216,14 +220,19 @@ impl Kind {
                 cut,
             } => {
                 in_groups(image.channels, *filters, *groups)?;
+                has_room(*kernel, image.channels, filters / groups)?;
                 let side = |at: usize| {
                     let steps = sides[at].checked_sub(1)?.checked_mul(stride[at])?;
                     let reach = steps.checked_add(span(kernel[at], dilation[at])?)?;
+                    if reach > MOST {
+                        return None;
+                    }
                     reach.checked_add_signed(cut[at][0].checked_add(cut[at][1])?.checked_neg()?)
                 };
                 made(side(0).zip(side(1)).map(Pair::from), *filters)
             }
             Self::MaxPooling { window } | Self::AveragePooling { window, .. } => {
+                has_room(window.size, 1, 1)?;
                 made(window.outputs(sides), image.channels)
             }
             Self::Upsampling { factor, .. } => {
@@ -338,13 +347,29 @@ fn in_groups(channels: usize, filters: usize, groups: usize) -> Result<(), Strin
     }
 }
 
+/// Refuses a window that has more weights, or looks at more numbers of a channel, than a row may have.
+fn has_room([height, width]: Pair, inputs: usize, outputs: usize) -> Result<(), String> {
+    let numbers = [width, inputs, outputs]
+        .into_iter()
+        .try_fold(height, usize::checked_mul);
+    match numbers {
+        Some(numbers) if numbers <= MOST => Ok(()),
+        _ => Err(format!(
+            "has a window of {height} × {width} with more than {MOST} numbers"
+        )),
+    }
+}
+
 fn is_permutation(order: &[u32], size: usize) -> bool {
+    // A size that only a file says is no reason to ask for as much memory.
+    if order.len() != size {
+        return false;
+    }
     let mut seen = vec![false; size];
-    order.len() == size
-        && order.iter().all(|&place| {
-            let place = seen.get_mut(place as usize);
-            place.is_some_and(|seen| !std::mem::replace(seen, true))
-        })
+    order.iter().all(|&place| {
+        let place = seen.get_mut(place as usize);
+        place.is_some_and(|seen| !std::mem::replace(seen, true))
+    })
 }
 
 #[cfg(test)]
@@ -382,7 +407,37 @@ mod tests {
             convolution(6, 2).weights(&image(5, 4, 4)),
             [(12, 6), (1, 6)]
         );
+        let far = 1 << 40;
+        let everywhere = Window {
+            size: [far, far],
+            padding: [[far as isize, 0]; 2],
+            ..WINDOW
+        };
         let refused = [
+            (
+                Kind::Convolution {
+                    filters: 6,
+                    groups: 1,
+                    window: everywhere,
+                }
+                .output(&image(5, 4, 4)),
+                "has a window of 1099511627776 × 1099511627776 with more than 67108864 numbers",
+            ),
+            (
+                Kind::Reordering {
+                    to: Shape::Numbers(far),
+                    order: Vec::new(),
+                }
+                .output(&Shape::Numbers(far)),
+                "makes 1099511627776 numbers of 1099511627776, not each of them once",
+            ),
+            (
+                Kind::Reshaping {
+                    to: image(far, far, 1),
+                }
+                .output(&Shape::Numbers(0)),
+                "makes 18446744073709551615 numbers of 0",
+            ),
             (
                 convolution(6, 4).output(&image(5, 4, 4)),
                 "cannot divide 4 channels and 6 filters into 4 groups",

@@ -11,9 +11,9 @@ use super::adam::{EPSILON, FIRST_DECAY, SECOND_DECAY, step_size};
 use super::learner::{self, Losses};
 use super::samples::SAMPLES;
 use super::trainer::EVALUATION_BATCH;
-use crate::data::Dataset;
+use crate::data::{Dataset, Rows};
 use crate::engine::{Answer, Engine};
-use crate::gpu::{Buffer, Constant, INVOCATIONS, PRODUCT, Shader, dense, tiles};
+use crate::gpu::{Buffer, Constant, INVOCATIONS, Limits, PRODUCT, Shader, dense, tiles};
 use crate::model::{Activation, Dense, Half, Network};
 use crate::settings::Settings;
 
@@ -64,13 +64,20 @@ struct Layer {
 
 /// Images, the order in which they are taken, and the loss over those taken in an epoch.
 struct Images {
-    pixels: Buffer,
+    /// As many in each as fit into a buffer.
+    pieces: Vec<Piece>,
     count: usize,
     order: Buffer,
     /// One sum an invocation of output.wgsl.
     losses: Buffer,
     /// How many of the sums are in use.
     sums: usize,
+}
+
+/// Images that follow each other.
+struct Piece {
+    pixels: Buffer,
+    images: Range<usize>,
 }
 
 /// Images on their way through the network: the images themselves and every layer's outputs.
@@ -85,6 +92,17 @@ impl Learner {
         data: &Dataset,
         network: &Network,
         settings: &Settings,
+    ) -> Self {
+        Self::within(engine, data, network, settings, Limits::of(engine).numbers)
+    }
+
+    /// With at most so many numbers in a buffer of images.
+    fn within(
+        engine: &Engine,
+        data: &Dataset,
+        network: &Network,
+        settings: &Settings,
+        numbers: usize,
     ) -> Self {
         // Most images that go through the network at once.
         let capacity = settings.batch_size.max(EVALUATION_BATCH);
@@ -110,8 +128,8 @@ impl Learner {
                 &[include_str!("total.wgsl")],
                 &[("TOTALS", Constant::Count(TOTALS))],
             ),
-            training: Images::new(engine, data.training.all(), capacity),
-            held_out: Images::new(engine, data.held_out.pixels.clone(), capacity),
+            training: Images::new(engine, &data.training, (pixels, capacity), numbers),
+            held_out: Images::new(engine, &*data.held_out, (pixels, capacity), numbers),
             batch: Pass::new(engine, &layers, capacity),
             gradients: outputs(engine, &layers, capacity),
             totals: Buffer::of(engine, vec![0.0; 2 * EPOCHS * TOTALS]),
@@ -132,11 +150,14 @@ impl Learner {
         };
         let count = places.len();
         let pixels = self.layers[0].inputs;
-        self.gather.launch(
-            [pixels.div_ceil(ACROSS), count.div_ceil(ROWS)],
-            &[&images.pixels, &images.order, &self.batch.images],
-            &[places.start as u32, count as u32],
-        );
+        for piece in &images.pieces {
+            let of_piece = [piece.images.start as u32, piece.images.len() as u32];
+            self.gather.launch(
+                [pixels.div_ceil(ACROSS), count.div_ceil(ROWS)],
+                &[&piece.pixels, &images.order, &self.batch.images],
+                &[&[places.start as u32, count as u32], &of_piece[..]].concat(),
+            );
+        }
         let (last, hidden) = self.layers.split_last().expect("a network has layers");
         self.batch.forward(hidden, count);
         let workgroups = tiles(count, pixels);
@@ -326,12 +347,28 @@ impl Layer {
 }
 
 impl Images {
-    fn new(engine: &Engine, pixels: Array2<f32>, capacity: usize) -> Self {
-        let count = pixels.nrows();
-        let workgroups: usize = tiles(capacity, pixels.ncols()).iter().product();
+    /// `images` of so many numbers each, of which so many go through the network at once.
+    fn new(
+        engine: &Engine,
+        images: &dyn Rows,
+        (width, capacity): (usize, usize),
+        numbers: usize,
+    ) -> Self {
+        let count = images.count();
+        let workgroups: usize = tiles(capacity, width).iter().product();
         let natural: Vec<u32> = (0..count as u32).collect();
+        let most = (numbers / width).max(1);
+        let starts = (0..count).step_by(most);
+        let pieces = starts.map(|start| {
+            let images_of_piece = start..count.min(start + most);
+            let pixels = images.rows(images_of_piece.clone());
+            Piece {
+                pixels: Buffer::of(engine, pixels.into_raw_vec_and_offset().0),
+                images: images_of_piece,
+            }
+        });
         Self {
-            pixels: Buffer::of(engine, pixels.into_raw_vec_and_offset().0),
+            pieces: pieces.collect(),
             count,
             order: Buffer::of_indices(engine, &natural),
             losses: Buffer::room(engine, workgroups * INVOCATIONS),
@@ -375,4 +412,52 @@ fn outputs(engine: &Engine, layers: &[Layer], images: usize) -> Vec<Buffer> {
     widths
         .map(|width| Buffer::room(engine, images * width))
         .collect()
+}
+
+#[cfg(all(test, feature = "general"))]
+mod tests {
+    use pollster::block_on;
+
+    use super::learner::Learner as _;
+    use super::*;
+    use crate::data::{Class, ImageSet};
+    use crate::engine::tested;
+
+    #[test]
+    fn images_in_many_buffers_are_learned_from_as_those_in_one() {
+        let settings = Settings {
+            classes: vec![0],
+            dims: 3,
+            batch_size: 8,
+            ..Settings::default()
+        };
+        let bytes = (0..40 * 12)
+            .map(|at: u32| (at * 7919 % 251) as u8)
+            .collect();
+        let class = Class::new(0, ImageSet::from_bytes(3, 4, bytes));
+        let data = Dataset::new(&[&class], &settings.division(true)).unwrap();
+        let network = Network::untrained(12, &[], 3, 1);
+        let learned = |numbers| {
+            let mut learner = Learner::within(tested(), &data, &network, &settings, numbers);
+            let count = data.training.count();
+            let order: Vec<u32> = (0..count as u32).rev().collect();
+            for epoch in 1..=2 {
+                learner.begin(epoch, &order);
+                for start in (0..count).step_by(8) {
+                    learner.step(start..count.min(start + 8));
+                }
+                learner.evaluate(0..data.held_out.count());
+                learner.end();
+            }
+            let losses = block_on(learner.losses()).unwrap();
+            let losses: Vec<[f32; 2]> =
+                losses.iter().map(|of| [of.training, of.held_out]).collect();
+            (losses, block_on(learner.network()).unwrap())
+        };
+        let whole = learned(1 << 20);
+        // Five images in a buffer, and one.
+        assert_eq!(learned(5 * 12), whole);
+        assert_eq!(learned(12), whole);
+        assert!(whole.0.iter().flatten().all(|loss| loss.is_finite()));
+    }
 }

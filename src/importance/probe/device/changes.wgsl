@@ -1,7 +1,7 @@
 // What interventions change in their features: which images, and by how much. One invocation each.
 // What follows says how the values of a feature are exchanged.
 
-/// Images x ALL_COLUMNS.
+/// Images x columns: all of them, or some that follow each other.
 @group(0) @binding(0) var<storage, read_write> inputs: array<f32>;
 /// WORDS of each: PERMUTED, ONE or GIVEN; the key of the permutation, the image whose values all are
 /// given, or where in this array those stand whose values each of them is given; from and before which
@@ -25,10 +25,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let words = at * WORDS;
+  let moved = feature(words + HEAD);
+  if !is_here(moved) {
+    return;
+  }
   for (var word = 0u; word < LENGTH; word++) {
     extents[at * EXTENT + word] = interventions[words + HEAD + word];
   }
-  let moved = feature(words + HEAD);
   let first = at * STRIDE;
   let key = vec2u(interventions[words + 1u], interventions[words + 2u]);
   let recipients = vec2u(interventions[words + 3u], interventions[words + 4u]);

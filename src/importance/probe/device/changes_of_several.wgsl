@@ -6,6 +6,9 @@
 /// Where its columns are told.
 fn feature(words: u32) -> u32 { return words; }
 
+/// All columns are in one buffer.
+fn is_here(feature: u32) -> bool { return true; }
+
 fn give(feature: u32, place: u32, donor: u32) { rows[DONORS + place] = donor; }
 
 fn exchange(one: u32, other: u32) {

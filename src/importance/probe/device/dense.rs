@@ -4,7 +4,7 @@ use ndarray::Array2;
 use web_time::Instant;
 
 use super::super::{Intervention, Outcome, Probe};
-use super::moves::{Moves, Places, columns};
+use super::moves::{Moves, Piece, Places, columns};
 use super::pace::Pace;
 use super::{ACROSS, BATCH, BATCH_NUMBERS, DOWN};
 use crate::engine::{Answer, Engine, EngineError};
@@ -109,7 +109,11 @@ impl Kernel {
             block: stride,
             blocks: 1,
         };
-        let moves = Moves::new(engine, input, inputs.ncols(), design, 0, places, most);
+        let whole = Piece {
+            values: input,
+            columns: 0..inputs.ncols(),
+        };
+        let moves = Moves::new(engine, vec![whole], design, 0, places, most);
         let units: usize = layers.iter().map(|layer| layer.outputs()).sum();
         let units = units + (columns - 1) * first.outputs();
         let least = WORTHWHILE / images.saturating_mul(units);

@@ -29,10 +29,16 @@ const BINDINGS: usize = 8;
 const ACROSS: usize = 32;
 const DOWN: usize = 2;
 
-const TOO_LARGE: EngineError = EngineError::Unsupported(
-    "The graphics adapter has not the memory for so many images and a network of these sizes. Explain \
-     fewer images, or choose the CPU engine.",
+const TOO_FEW_BUFFERS: EngineError = EngineError::Unsupported(
+    "This graphics adapter gives a shader fewer than 8 buffers (maxStorageBuffersPerShaderStage): choose the CPU \
+     engine.",
 );
+
+/// What may be too large for a buffer, and what would fit.
+const IMAGES: &str = "The explained images, or what a layer makes of them,";
+const FEWER: &str = "explain fewer images";
+const WEIGHTS: &str = "The weights of a layer";
+const SMALLER: &str = "choose a smaller network";
 
 /// A probe of `half` and of these `inputs` (images × columns), in which `design` moves features.
 ///
@@ -44,23 +50,42 @@ pub(super) async fn probe(
     inputs: Array2<f32>,
     design: &Design,
 ) -> Result<Box<dyn Probe>, EngineError> {
-    let limits = Limits::of(engine);
-    if limits.bindings < BINDINGS || limits.numbers < inputs.len() {
-        return Err(TOO_LARGE);
+    within(engine, half, inputs, design, &Limits::of(engine)).await
+}
+
+/// As [`probe`], within these limits: where what dense layers make of the images does not fit into a buffer, they are
+/// measured as layers of any kind are, block by block.
+async fn within(
+    engine: &Engine,
+    half: &Half,
+    inputs: Array2<f32>,
+    design: &Design,
+    limits: &Limits,
+) -> Result<Box<dyn Probe>, EngineError> {
+    if limits.bindings < BINDINGS {
+        return Err(TOO_FEW_BUFFERS);
     }
-    match half.dense() {
-        Some(layers) => {
+    if let Some(layers) = half.dense() {
+        let outputs = layers.iter().map(|layer| layer.outputs());
+        let made = inputs.nrows().saturating_mul(outputs.max().unwrap_or(0));
+        let fits = limits.check(made.max(inputs.len()), IMAGES, FEWER);
+        if fits.is_ok() || cfg!(not(feature = "general")) {
+            fits?;
+            let weights = layers
+                .iter()
+                .map(|layer| (layer.inputs() + 1) * layer.outputs());
+            limits.check(weights.max().unwrap_or(0), WEIGHTS, SMALLER)?;
             let kernel = dense::Kernel::new(engine, &layers, inputs, design).await?;
-            Ok(Box::new(kernel))
+            return Ok(Box::new(kernel));
         }
-        #[cfg(feature = "general")]
-        None => {
-            let kernel = layered::Kernel::new(engine, half, inputs, design, &limits).await?;
-            Ok(Box::new(kernel))
-        }
-        #[cfg(not(feature = "general"))]
-        None => Err(EngineError::Unsupported(
-            "This package measures dense layers alone.",
-        )),
     }
+    #[cfg(feature = "general")]
+    {
+        let kernel = layered::Kernel::new(engine, half, inputs, design, limits).await?;
+        Ok(Box::new(kernel))
+    }
+    #[cfg(not(feature = "general"))]
+    Err(EngineError::Unsupported(
+        "This package measures dense layers alone.",
+    ))
 }

@@ -1,5 +1,7 @@
 //! What interventions change, told and drawn on the device.
 
+use std::ops::Range;
+
 use super::super::{Intervention, Values};
 use crate::engine::Engine;
 use crate::gpu::{Buffer, Constant, Shader};
@@ -28,6 +30,13 @@ impl Places {
     }
 }
 
+/// Columns of the inputs that follow each other.
+pub(super) struct Piece {
+    /// Images × columns.
+    pub values: Buffer,
+    pub columns: Range<usize>,
+}
+
 /// The changes of a batch of interventions.
 pub(super) struct Moves {
     shader: Shader,
@@ -36,8 +45,8 @@ pub(super) struct Moves {
     /// Words that are told of an intervention beside its columns.
     told: usize,
     constants: [(&'static str, Constant); 6],
-    /// Images × inputs.
-    input: Buffer,
+    /// The inputs: one piece, where features have several columns.
+    inputs: Vec<Piece>,
     pub delta: Delta,
     /// A row for each place and then, where features have several columns, whose values it was given.
     pub rows: Buffer,
@@ -51,8 +60,7 @@ impl Moves {
     /// For at most so many interventions at once.
     pub(super) fn new(
         engine: &Engine,
-        input: Buffer,
-        inputs: usize,
+        inputs: Vec<Piece>,
         design: &Design,
         told: usize,
         places: Places,
@@ -66,10 +74,18 @@ impl Moves {
             (Delta::Own, exchange, room, Buffer::room(engine, room))
         } else {
             let exchange = include_str!("changes_of_several.wgsl");
-            (Delta::OfInputs, exchange, 2 * room, input.clone())
+            (
+                Delta::OfInputs,
+                exchange,
+                2 * room,
+                inputs[0].values.clone(),
+            )
         };
         let constants = [
-            ("ALL_COLUMNS", inputs),
+            (
+                "ALL_COLUMNS",
+                inputs.iter().map(|piece| piece.columns.len()).sum(),
+            ),
             ("COLUMNS", columns),
             ("DONORS", room),
             ("LENGTH", length),
@@ -98,7 +114,7 @@ impl Moves {
             constants,
             columns,
             told,
-            input,
+            inputs,
             delta,
             rows: Buffer::room(engine, rows),
             values,
@@ -136,16 +152,18 @@ impl Moves {
         }
         words.extend(donors);
         let words = Buffer::of_indices(engine, &words);
-        let common = [&self.input, &words, &self.rows, &self.extents];
         let own = match self.delta {
             Delta::Own => &[&self.values][..],
             Delta::OfInputs => &[],
         };
-        self.shader.launch(
-            [interventions.len().div_ceil(GROUP), 1],
-            &[&common[..], own].concat(),
-            &[interventions.len() as u32],
-        );
+        for Piece { values, columns } in &self.inputs {
+            let common = [values, &words, &self.rows, &self.extents];
+            self.shader.launch(
+                [interventions.len().div_ceil(GROUP), 1],
+                &[&common[..], own].concat(),
+                &[interventions.len(), columns.start, columns.len()].map(|number| number as u32),
+            );
+        }
     }
 
     /// What changes.wgsl reads first of an intervention. Donors that are given one by one are added to

@@ -6,7 +6,7 @@ use std::ops::Range;
 use ndarray::{Array2, Axis, s};
 use pollster::block_on;
 
-use super::super::{Intervention, Probe, Values};
+use super::super::{Intervention, Values};
 use super::layered::Kernel;
 use crate::data::{ImageShape, Shape};
 use crate::engine::{EngineError, tested as engine};
@@ -84,9 +84,7 @@ fn check_in(
         let inputs = inputs.clone();
         match limits {
             None => super::probe(engine(), half, inputs, &design).await,
-            Some(limits) => Kernel::new(engine(), half, inputs, &design, limits)
-                .await
-                .map(|kernel| Box::new(kernel) as Box<dyn Probe>),
+            Some(limits) => super::within(engine(), half, inputs, &design, limits).await,
         }
     })
     .unwrap();
@@ -176,7 +174,7 @@ fn images_that_do_not_fit_are_taken_block_by_block_or_refused() {
     for (name, input, forms) in all.iter().flatten() {
         let half = half(input.clone(), forms);
         let limits = Limits {
-            numbers: 1200,
+            numbers: 1640,
             bindings: 8,
         };
         let features = pixels(&half);
@@ -191,8 +189,68 @@ fn images_that_do_not_fit_are_taken_block_by_block_or_refused() {
         };
         let images = inputs(13, half.input().size());
         let refused = block_on(Kernel::new(engine(), &half, images, &design, &limits)).err();
-        assert!(matches!(refused, Some(EngineError::Unsupported(_))));
+        assert!(matches!(
+            refused,
+            Some(EngineError::TooLarge { limit: 128, .. })
+        ));
     }
+}
+
+/// Columns of the inputs stand in as many buffers as they need, and dense layers are measured block by block.
+#[test]
+fn explained_images_that_do_not_fit_into_a_buffer_are_divided() {
+    let (_, input, forms) = &windows()[0];
+    let sigmoid = |units| dense(units, Activation::Sigmoid);
+    // 13 images of 64, 16, 16 and 3 numbers, the last of which become 16 each.
+    let cases = [
+        (half(input.clone(), forms), [500, 200]),
+        (half(image(4, 4, 1), &[dense(3, RELU)]), [104, 65]),
+        (
+            half(image(4, 4, 1), &[dense(3, TANH), dense(5, RELU)]),
+            [104, 65],
+        ),
+        (half(Shape::Numbers(3), &[sigmoid(16)]), [100, 64]),
+    ];
+    for (half, numbers) in &cases {
+        for &numbers in numbers {
+            let limits = Limits {
+                numbers,
+                bindings: 8,
+            };
+            let features = Feature::each(half.input().size());
+            for recipients in [0..13, 4..9] {
+                check_in(
+                    Some(&limits),
+                    "divided",
+                    half,
+                    13,
+                    features.clone(),
+                    recipients,
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn columns_that_move_together_are_in_one_buffer_or_refused() {
+    let (_, input, forms) = &windows()[0];
+    let half = half(input.clone(), forms);
+    let design = Design {
+        features: vec![Feature::new(vec![9, 10])],
+        ..Design::of_pixels(13, ImageShape::grey(1, 1), Permute::Pixel)
+    };
+    let images = inputs(13, half.input().size());
+    let limits = Limits {
+        numbers: images.len() - 1,
+        bindings: 8,
+    };
+    let probe = block_on(super::within(engine(), &half, images, &design, &limits));
+    let error = probe.err().map(|error| error.to_string());
+    let sentence = "The explained images, or what a layer makes of them, take 1 MB in one buffer, and this \
+                    graphics adapter allows 0 MB (maxStorageBufferBindingSize): explain fewer images, or \
+                    choose the CPU engine.";
+    assert_eq!(error.as_deref(), Some(sentence));
 }
 
 #[test]
@@ -273,7 +331,7 @@ fn groups_of_any_size_move_together() {
             check("groups", half, 13, features.clone(), recipients);
         }
         let limits = Limits {
-            numbers: 600,
+            numbers: 640,
             bindings: 8,
         };
         if half.dense().is_none() {

@@ -121,12 +121,11 @@ fn restored(
     Network::from_parts(architecture, matrices).map_err(Fault::damaged)
 }
 
-/// What columns were scaled by, if a file of ours says so.
+/// What columns were scaled by, if a file of ours says so: of a network whose layers follow each other.
 fn columns(
     architecture: &Architecture,
-    tensors: &mut HashMap<String, tensor::Tensor>,
+    [offset, scale]: [Option<tensor::Tensor>; 2],
 ) -> Option<Scaling> {
-    let [offset, scale] = COLUMNS.map(|name| tensors.remove(name));
     let lies = ChannelsFirst::of(architecture).images;
     let back = |tensor: tensor::Tensor| match lies {
         Lies::Maps(image) if image.size() == tensor.values().len() => {
@@ -231,13 +230,10 @@ pub(in super::super) fn read(
     };
     let described = match described {
         Some(Described::Whole { architecture }) => {
-            let mut tensors = tensors.into_iter().collect();
-            // A network of sizes beyond all bounds is refused first.
-            let scaling = match architecture.input.size() {
-                size if size <= file.len() => columns(&architecture, &mut tensors),
-                _ => None,
-            };
+            let mut tensors: HashMap<_, _> = tensors.into_iter().collect();
+            let scaled_by = COLUMNS.map(|name| tensors.remove(name));
             let mut network = restored(&architecture, tensors)?;
+            let scaling = columns(&architecture, scaled_by);
             if let Some(scaling) = &scaling {
                 network = scaled::joined(&network, scaling).map_err(Fault::damaged)?;
             }

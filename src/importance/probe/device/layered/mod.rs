@@ -20,9 +20,9 @@ use self::boxes::Boxes;
 use self::shaders::{Bound, Place, Program};
 use self::steps::Step;
 use super::super::{Intervention, Outcome, Probe};
-use super::moves::{Moves, Places, columns};
+use super::moves::{Moves, Piece, Places, columns};
 use super::pace::Pace;
-use super::{ACROSS, BATCH, BATCH_NUMBERS, DOWN, TOO_LARGE};
+use super::{ACROSS, BATCH, BATCH_NUMBERS, DOWN, FEWER, IMAGES, SMALLER, WEIGHTS};
 use crate::data::ImageShape;
 use crate::engine::{Answer, Engine, EngineError};
 use crate::gpu::{Buffer, Constant, Limits, Shader, declarations};
@@ -33,6 +33,10 @@ use crate::model::{Activation, Half, Kind, Pair, as_image};
 const BLOCK_NUMBERS: usize = 16 << 20;
 /// Numbers that are kept of the unchanged images: 1 GB.
 const KEPT_NUMBERS: usize = 256 << 20;
+const TOO_MUCH: EngineError = EngineError::Unsupported(
+    "On a graphics card at most 1 GB is kept of what all layers make of the explained images, and this is more: explain \
+     fewer images, or choose the CPU engine.",
+);
 /// Places of a batch.
 const PLACES: usize = 1 << 20;
 /// Multiply-adds in a batch that is worth its launches on the slowest adapter, where an output costs as much
@@ -94,22 +98,21 @@ impl Kernel {
             .min(BATCH_NUMBERS / columns(design))
             .clamp(1, BATCH);
         let least = WORTHWHILE / places.images.saturating_mul(sizes.work).max(1);
-        let pixels = Buffer::of(engine, inputs.iter().copied().collect());
+        let pieces = pieces(engine, &inputs, design, limits)?;
+        // Where the images are of one block, they fit into one buffer.
+        let whole = (places.blocks == 1).then(|| pieces[0].values.clone());
         let told = 2 * boxes.sizes.len();
-        let width = inputs.ncols();
-        let moves = Moves::new(engine, pixels.clone(), width, design, told, places, most);
+        let moves = Moves::new(engine, pieces, design, told, places, most);
 
         let mut layers: Vec<Layer> = steps.iter().map(|step| Layer::new(engine, step)).collect();
         let mut outputs = Array2::zeros((places.images, output.size()));
         for block in 0..places.blocks {
             let first = block * places.block;
             let rows = first..places.images.min(first + places.block);
-            let mut below = if places.blocks == 1 {
-                pixels.clone()
-            } else {
+            let mut below = whole.clone().unwrap_or_else(|| {
                 let images = inputs.slice(s![rows.clone(), ..]);
                 Buffer::of(engine, images.iter().copied().collect())
-            };
+            });
             for (step, layer) in steps.iter().zip(&mut layers) {
                 below = layer.run(engine, step, below, rows.len());
             }
@@ -295,6 +298,36 @@ impl Layer {
     }
 }
 
+/// The inputs in as many buffers as they need.
+///
+/// # Errors
+/// If they need several and a feature has several columns, which have to be in one.
+fn pieces(
+    engine: &Engine,
+    inputs: &Array2<f32>,
+    design: &Design,
+    limits: &Limits,
+) -> Result<Vec<Piece>, EngineError> {
+    let (images, width) = inputs.dim();
+    let undivided = if columns(design) == 1 {
+        images
+    } else {
+        inputs.len()
+    };
+    limits.check(undivided, IMAGES, FEWER)?;
+    let most = (limits.numbers / images.max(1)).clamp(1, width);
+    let starts = (0..width).step_by(most);
+    let piece = |start: usize| {
+        let columns = start..width.min(start + most);
+        let values = inputs.slice(s![.., columns.clone()]);
+        Piece {
+            values: Buffer::of(engine, values.iter().copied().collect()),
+            columns,
+        }
+    };
+    Ok(starts.map(piece).collect())
+}
+
 fn own(buffer: Option<&Buffer>) -> &Buffer {
     buffer.expect("what its shader reads")
 }
@@ -385,9 +418,10 @@ impl Sizes {
     /// # Errors
     /// If the adapter's buffers are too small, or it would take too much memory.
     fn places(&self, images: usize, limits: &Limits) -> Result<Places, EngineError> {
-        let largest = self.widest.max(self.weights);
-        if largest > limits.numbers || self.kept.saturating_mul(images) > KEPT_NUMBERS {
-            return Err(TOO_LARGE);
+        limits.check(self.weights, WEIGHTS, SMALLER)?;
+        limits.check(self.widest, "What a layer makes of an image", SMALLER)?;
+        if self.kept.saturating_mul(images) > KEPT_NUMBERS {
+            return Err(TOO_MUCH);
         }
         let most = (BLOCK_NUMBERS.min(limits.numbers) / self.widest_box)
             .min(limits.numbers / self.widest)
