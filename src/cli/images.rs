@@ -1,6 +1,7 @@
 //! Images and labels, from files to classes.
 
 use std::path::PathBuf;
+use std::slice;
 
 use latent_lens::data::readers::{
     self, Channels, Choices, Decimal, Fit, Format, Gaps, LabelColumn, Need, Normalise, Options,
@@ -30,6 +31,15 @@ pub fn open(
         return make(data, name, model, progress);
     }
     let read = |images: &[PathBuf], labels: &Option<PathBuf>| {
+        if let Some(labels) = labels {
+            let files = files::read(slice::from_ref(labels))?;
+            if !readers::are_readable(&files) {
+                return Err(Failure::Failed(format!(
+                    "{}: This is no file of labels. Choose another one, or leave it out for images of one class.",
+                    labels.display()
+                )));
+            }
+        }
         let paths: Vec<PathBuf> = images.iter().chain(labels).cloned().collect();
         files::read(&paths)
     };

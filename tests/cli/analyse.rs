@@ -328,6 +328,25 @@ fn without_labels_all_images_are_one_class() {
     );
 }
 
+/// Among many files one that is no image is skipped and told; labels that were asked for by name are not.
+#[test]
+fn labels_that_cannot_be_read_are_refused() {
+    let folder = folder("labels_that_cannot_be_read_are_refused");
+    write(&folder);
+    for (content, reason) in [
+        (&b""[..], "empty"),
+        (b"\0\0", "of no form that can be read"),
+    ] {
+        fs::write(folder.join("cut.idx"), content).unwrap();
+        let command = "analyse --images images.idx --labels cut.idx --epochs 1 --dims 2 --out out";
+        let output = latent_lens(&folder, command);
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        let words = "cut.idx: This is no file of labels.";
+        assert!(said(&output).contains(words), "{}", said(&output));
+        assert!(!folder.join("out").exists());
+    }
+}
+
 /// In closed form, by trying every value, and by drawing permutations.
 #[test]
 fn any_number_of_cores_gives_the_same_numbers_to_the_last_bit() {

@@ -140,6 +140,12 @@ pub fn open(
     training.with_test(test, RolesFrom::ByName)
 }
 
+/// Whether there is something that can be read in these files. Opened together with others, what is of no known form is
+/// skipped.
+pub fn are_readable(files: &[File]) -> bool {
+    Opened::new(files, &Options::default()).is_ok()
+}
+
 /// Reads images to train on and, from files of their own, images to explain. Both are read in the
 /// same way, and labels mean the same in both.
 ///
