@@ -42,6 +42,8 @@ impl ImageShape {
     /// Number of pixels of an image. Where a file or a message says more than can be counted it is the largest number
     /// that there is, which no images have.
     #[must_use]
+    // Inlined, its bound stands wherever it is asked for, and makes the page's engine larger.
+    #[inline(never)]
     pub fn pixels(self) -> usize {
         self.height.saturating_mul(self.width)
     }
@@ -49,6 +51,7 @@ impl ImageShape {
     /// Numbers of an image: row by row, with the channels of a pixel side by side. As [`ImageShape::pixels`] where there
     /// are too many.
     #[must_use]
+    #[inline(never)]
     pub fn size(self) -> usize {
         self.pixels().saturating_mul(self.channels)
     }
