@@ -142,6 +142,7 @@ pub fn open(
 
 /// Whether there is something that can be read in these files. Opened together with others, what is of no known form is
 /// skipped.
+#[must_use]
 pub fn are_readable(files: &[File]) -> bool {
     Opened::new(files, &Options::default()).is_ok()
 }
