@@ -44,6 +44,7 @@ impl Threads {
 
     /// Does some work.
     #[cfg(target_arch = "wasm32")]
+    #[expect(clippy::unused_self, reason = "a page has no threads")]
     pub fn run<T>(&self, work: impl FnOnce() -> T) -> T {
         work()
     }
