@@ -138,9 +138,14 @@ export const FETCH: readonly Kind<Explorer>[] = [
         await again.click();
         await lens.finish();
       }
-      // Where there is no page there is no element, either.
+      // Where there is no page there is no element, either, and the browser's own may still be on its way.
       const done = words !== "no page" && (await lens.element.getAttribute("phase")) === "done";
-      if (!done) await page.goto(`${SITE}${query}`);
+      const visited = () =>
+        page.goto(`${SITE}${query}`).then(
+          () => true,
+          () => false,
+        );
+      if (!done) await until(visited, "the page does not come back");
       await lens.finish();
       assert.equal(
         await explorer.digest(),
