@@ -210,6 +210,21 @@ test("a worker that cannot go on, or never began, rejects everything and is ende
   assert.ok(missing.ended);
 });
 
+test("a worker that is ended while it has nothing to do is missed at the next call", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const idle = worker();
+  const page = caller(idle);
+  assert.equal((await page.call("hand", Float32Array.of(1)))[0], 2);
+  // Nobody hears what it is told from now on.
+  idle.postMessage = () => {};
+  const call = page.call("hand", Float32Array.of(1));
+  t.mock.timers.tick(15_000);
+  assert.ok(!idle.ended, "what it has said may be on its way");
+  t.mock.timers.tick(1000);
+  await assert.rejects(call, { message: /The browser ended a worker/ });
+  assert.ok(idle.ended);
+});
+
 test("what is waited for is given up once a signal is aborted, also before", async () => {
   const never = new Promise(() => {});
   const end = new AbortController();

@@ -45,6 +45,8 @@ interface Open {
 const LAST_WORDS_MS = 1000;
 /** A worker that has not begun with what it is asked by then has none of its code: a server may give an empty file. */
 const FIRST_WORD_MS = 30_000;
+/** One that has said something before, and had nothing to do, begins at once, unless the browser has ended it. */
+const NEXT_WORD_MS = 15_000;
 
 export class Caller<C extends Calls<C>> {
   readonly #open = new Map<number, Open>();
@@ -107,7 +109,7 @@ export class Caller<C extends Calls<C>> {
     }
     this.#open.set(id, open);
     post({ id, type: "call", name, input }, transfer);
-    if (!this.#heard) this.#unheard ??= waiting(async () => this.end(await this.ways.broken("")));
+    if (this.#open.size === 1) this.#expectWord();
     off = whenAborted(signal, () => {
       open.said = () => {};
       open.reject(signal?.reason);
@@ -130,14 +132,24 @@ export class Caller<C extends Calls<C>> {
     }
   }
 
+  /** Of a worker that has nothing else to do. */
+  #expectWord(): void {
+    const silent = async () => (this.#heard ? this.#lost() : this.end(await this.ways.broken("")));
+    // After a tab was frozen, what is late for that may be on its way.
+    const late = () => (this.#unheard = waiting(silent, LAST_WORDS_MS));
+    clearTimeout(this.#unheard);
+    this.#unheard = waiting(late, this.#heard ? NEXT_WORD_MS : FIRST_WORD_MS);
+  }
+
+  #lost(): void {
+    const message = "The browser ended a worker, as it may where memory is short: try again.";
+    this.end(this.ways.failed({ name: "Error", kind: "crash", message }));
+  }
+
   /** The browser gives away what the worker held, once it has answered or is no more. */
   async #watch(id: number, lock: string): Promise<void> {
     await navigator.locks.request(lock, () => {});
-    setTimeout(() => {
-      if (!this.#open.has(id)) return;
-      const message = "The browser ended a worker, as it may where memory is short: try again.";
-      this.end(this.ways.failed({ name: "Error", kind: "crash", message }));
-    }, LAST_WORDS_MS);
+    setTimeout(() => this.#open.has(id) && this.#lost(), LAST_WORDS_MS);
   }
 
   #receive(message: FromWorker): void {
@@ -165,8 +177,8 @@ export class Caller<C extends Calls<C>> {
 }
 
 /** Nothing in Node waits for it. */
-function waiting(act: () => unknown): ReturnType<typeof setTimeout> {
-  const timer: unknown = setTimeout(act, FIRST_WORD_MS);
+function waiting(act: () => unknown, ms: number): ReturnType<typeof setTimeout> {
+  const timer: unknown = setTimeout(act, ms);
   (timer as { unref?(): void }).unref?.();
   return timer as ReturnType<typeof setTimeout>;
 }
