@@ -3,6 +3,7 @@ import type { Workers } from "../../www/engine/workers";
 import type { Dense } from "../../www/network";
 import type { EngineName, Measure, RunSettings, Variant } from "../../www/report";
 import type { ClassImages } from "../../www/engine/messages";
+import { ask } from "./ask";
 import { count, load, type Source, split } from "./images";
 import { onnxPair, type OnnxPair } from "./onnx";
 import { run, type Run } from "./ours";
@@ -127,14 +128,14 @@ const bench = {
       const url = new URL("tensorflow.js", import.meta.url);
       peer = { worker: new Worker(url, { type: "module" }), loaded: undefined };
       workers.set(backend, peer);
-      await ask(peer.worker, { type: "open", backend });
+      await ask<Job, Answer>(peer.worker, { type: "open", backend });
     }
     if (last && peer.loaded !== last) {
       peer.loaded = last;
       const divided = split(last.images, last.report.encoded!);
-      await ask(peer.worker, { type: "load", split: divided, network: last.network });
+      await ask<Job, Answer>(peer.worker, { type: "load", split: divided, network: last.network });
     }
-    return ask(peer.worker, job);
+    return ask<Job, Answer>(peer.worker, job);
   },
 };
 
@@ -146,12 +147,3 @@ async function kernels(): Promise<Kernels> {
 
 export type Bench = typeof bench;
 Object.assign(window, { bench });
-
-function ask(worker: Worker, job: Job): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Answer | { error: string }>) =>
-      "error" in data ? reject(new Error(data.error)) : resolve(data);
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage(job);
-  });
-}

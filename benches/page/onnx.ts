@@ -4,6 +4,7 @@ import { GraphOpener } from "../../www/graph/opener";
 import { openModels } from "../../www/model/package";
 import type { Network } from "../../www/network";
 import type { Measure } from "../../www/report";
+import { ask } from "./ask";
 import { load, numbersIn } from "./images";
 import { run } from "./ours";
 import type { Exchange, OnnxJob } from "./onnx-worker";
@@ -65,12 +66,12 @@ export async function onnxPair(
   });
   const images = numbersIn(classes[0]!);
   const open: OnnxJob = { type: "open", model: bytes, images, side: SIDE };
-  await Promise.all(peers.map((peer) => ask(peer, open)));
+  await Promise.all(peers.map((peer) => ask<OnnxJob, Float32Array>(peer, open)));
   const begun = performance.now();
   const parts = await Promise.all(
     peers.map((peer, at) => {
       const own = exchanges.slice(at * each, (at + 1) * each);
-      return ask(peer, { type: "measure", exchanges: own });
+      return ask<OnnxJob, Float32Array>(peer, { type: "measure", exchanges: own });
     }),
   );
   const peer_ms = performance.now() - begun;
@@ -123,13 +124,4 @@ function columnsOf(group: number): number[] {
     { length: PATCH * PATCH },
     (_, at) => (row * PATCH + Math.floor(at / PATCH)) * SIDE + column * PATCH + (at % PATCH),
   );
-}
-
-function ask(worker: Worker, job: OnnxJob): Promise<Float32Array> {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Float32Array | { error: string }>) =>
-      "error" in data ? reject(new Error(data.error)) : resolve(data);
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage(job);
-  });
 }
